@@ -1,0 +1,128 @@
+"""The ground of all models: naming, column types, and how SQLite is made to behave.
+
+Models work without Flask. `extensions.db` hands `Base.metadata` to Flask-SQLAlchemy.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.engine import Engine
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+Key = sa.BigInteger().with_variant(sa.Integer, "sqlite")
+"""Column type of every primary and foreign key (SQLite numbers rows only by INTEGER)."""
+
+Json = sa.JSON().with_variant(JSONB, "postgresql")
+"""Column type of structured values."""
+
+
+class UTCDateTime(sa.types.TypeDecorator[datetime]):
+    """An aware moment: stored in UTC, returned in UTC, refused when naive."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"{value!r} has no time zone")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Base(DeclarativeBase):
+    """Base of all models."""
+
+    metadata = sa.MetaData(naming_convention=NAMING)
+    type_annotation_map = {datetime: UTCDateTime, dict[str, Any]: Json, list[Any]: Json}
+
+
+class Numbered:
+    """Gives a model its numeric primary key."""
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+
+
+class Versioned:
+    """Gives an editable record a version; a stale save raises `StaleDataError`."""
+
+    version: Mapped[int] = mapped_column(sa.Integer, nullable=False)
+
+    __mapper_args__ = {"version_id_col": version}
+
+
+def choice(values: type[StrEnum]) -> sa.Enum:
+    """Return a column type that stores a StrEnum by value, as VARCHAR with a CHECK."""
+    return sa.Enum(
+        values,
+        native_enum=False,
+        create_constraint=True,
+        length=40,
+        name=values.__name__.lower(),
+        values_callable=lambda members: [member.value for member in members],
+    )
+
+
+def foreign_key(column: str, *, ondelete: str | None = None, **options: Any) -> Any:
+    """Return a mapped, indexed foreign key column to `table.column`."""
+    options.setdefault("index", True)
+    return mapped_column(Key, sa.ForeignKey(column, ondelete=ondelete), **options)
+
+
+_reading: ContextVar[bool] = ContextVar("expertpool_reading", default=False)
+
+
+@contextlib.contextmanager
+def reading() -> Iterator[None]:
+    """Say that transactions begun inside only read.
+
+    On SQLite every other transaction begins with BEGIN IMMEDIATE, because a read that turns into
+    a write fails at once when another writer came between, whatever the busy timeout.
+    """
+    token = _reading.set(True)
+    try:
+        yield
+    finally:
+        _reading.reset(token)
+
+
+@event.listens_for(Engine, "connect")
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    if type(connection).__module__.split(".")[0] != "sqlite3":
+        return
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute("PRAGMA foreign_keys=ON")
+    cursor.execute("PRAGMA busy_timeout=15000")
+    cursor.execute("PRAGMA synchronous=NORMAL")
+    cursor.close()
+
+
+@event.listens_for(Engine, "begin")
+def _begin_sqlite(connection: sa.Connection) -> None:
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("BEGIN" if _reading.get() else "BEGIN IMMEDIATE")

@@ -1,0 +1,26 @@
+"""Flask extensions, bare: `application.create_app` attaches them."""
+
+from __future__ import annotations
+
+from flask_babel import Babel
+from flask_bootstrap import Bootstrap5
+from flask_compress import Compress
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+from flask_mailman import Mail
+from flask_migrate import Migrate
+from flask_security import Security
+from flask_sqlalchemy import SQLAlchemy
+from flask_wtf import CSRFProtect
+
+from expertpool.database import Base
+
+db = SQLAlchemy(metadata=Base.metadata)
+migrate = Migrate()
+babel = Babel()
+bootstrap = Bootstrap5()
+compress = Compress()
+csrf = CSRFProtect()
+limiter = Limiter(get_remote_address)
+mail = Mail()
+security = Security()
