@@ -20,7 +20,7 @@ _folder: Path | None = None
 
 
 def start() -> None:
-    """Start a server and put its URL into the environment; do nothing if one is named or none is installed."""
+    """Start a server and put its URL into the environment; do nothing if one is named or none installed."""
     global _folder
     programs = _programs()
     if os.environ.get(URL) or programs is None:
