@@ -1,0 +1,279 @@
+"""Panels, their request, runs, seats and waivers; presets of rules."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from expertpool.database import Base, Key, Numbered, Versioned, choice, foreign_key
+from expertpool.items.models import Item
+from expertpool.organisations.models import Organisation
+from expertpool.people.models import Person
+from expertpool.skills.models import Skill
+
+
+class PresetVersion(Numbered, Base):
+    """One version of a preset of rules; a change makes a new version, so that old panels keep theirs."""
+
+    __tablename__ = "preset_versions"
+
+    slug: Mapped[str] = mapped_column(sa.String(60))
+    number: Mapped[int]
+    title_zh: Mapped[str] = mapped_column(sa.String(120))
+    title_en: Mapped[str] = mapped_column(sa.String(120))
+    body: Mapped[dict[str, Any]]
+    """See `panels.preset`."""
+    is_current: Mapped[bool]
+    created_at: Mapped[datetime]
+    retired_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        sa.UniqueConstraint("slug", "number"),
+        sa.Index(
+            "uq_preset_versions_current",
+            "slug",
+            unique=True,
+            sqlite_where=sa.text("is_current"),
+            postgresql_where=sa.text("is_current"),
+        ),
+    )
+
+
+class PanelState(StrEnum):
+    """Life of a panel."""
+
+    DRAFT = "draft"
+    CONFIRMED = "confirmed"
+    CLOSED = "closed"
+    CANCELLED = "cancelled"
+
+
+class ChoiceMode(StrEnum):
+    """How people are chosen: the optimum, or seeded and score-weighted."""
+
+    BEST = "best"
+    RANDOM = "random"
+
+
+class Panel(Numbered, Versioned, Base):
+    """One panel and what is asked of it."""
+
+    __tablename__ = "panels"
+
+    number: Mapped[str] = mapped_column(sa.String(40), unique=True)
+    title: Mapped[str] = mapped_column(sa.String(300))
+    owner_id: Mapped[int] = foreign_key("organisations.id")
+    """The office or department that convenes it."""
+    preset_id: Mapped[int] = foreign_key("preset_versions.id")
+    state: Mapped[PanelState] = mapped_column(choice(PanelState), default=PanelState.DRAFT, index=True)
+    seat_count: Mapped[int]
+    alternate_count: Mapped[int] = mapped_column(default=3)
+    mode: Mapped[ChoiceMode] = mapped_column(choice(ChoiceMode), default=ChoiceMode.BEST)
+    rules: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """Rules of this panel that override the preset's."""
+    place: Mapped[str | None] = mapped_column(sa.String(200))
+    starts: Mapped[datetime | None]
+    """Set when the panel is confirmed with a slot."""
+    ends: Mapped[datetime | None]
+    created_by_id: Mapped[int | None] = mapped_column(Key, sa.ForeignKey("users.id"))
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime] = mapped_column(index=True)
+
+    owner: Mapped[Organisation] = relationship()
+    preset: Mapped[PresetVersion] = relationship()
+    items: Mapped[list[PanelItem]] = relationship(cascade="all, delete-orphan", order_by="PanelItem.id")
+    skills: Mapped[list[PanelSkill]] = relationship(cascade="all, delete-orphan", order_by="PanelSkill.id")
+    slots: Mapped[list[PanelSlot]] = relationship(cascade="all, delete-orphan", order_by="PanelSlot.starts")
+    choices: Mapped[list[PanelChoice]] = relationship(cascade="all, delete-orphan", order_by="PanelChoice.id")
+    seats: Mapped[list[Seat]] = relationship(cascade="all, delete-orphan", order_by="Seat.position")
+
+    __table_args__ = (
+        sa.CheckConstraint("seat_count BETWEEN 1 AND 200", name="seats"),
+        sa.CheckConstraint("alternate_count BETWEEN 0 AND 50", name="alternates"),
+        sa.CheckConstraint("(starts IS NULL) = (ends IS NULL)", name="whole_slot"),
+        sa.CheckConstraint("starts IS NULL OR starts < ends", name="ordered"),
+    )
+
+
+class PanelShare(Numbered, Base):
+    """Another office to which a panel is shown; `may_edit` lets it act as well."""
+
+    __tablename__ = "panel_shares"
+
+    panel_id: Mapped[int] = foreign_key("panels.id", ondelete="CASCADE", index=False)
+    organisation_id: Mapped[int] = foreign_key("organisations.id")
+    may_edit: Mapped[bool] = mapped_column(default=False)
+
+    __table_args__ = (sa.UniqueConstraint("panel_id", "organisation_id"),)
+
+
+class PanelItem(Numbered, Base):
+    """An item on a panel's agenda."""
+
+    __tablename__ = "panel_items"
+
+    panel_id: Mapped[int] = foreign_key("panels.id", ondelete="CASCADE", index=False)
+    item_id: Mapped[int] = foreign_key("items.id")
+
+    item: Mapped[Item] = relationship()
+
+    __table_args__ = (sa.UniqueConstraint("panel_id", "item_id"),)
+
+
+class PanelSkill(Numbered, Base):
+    """A skill that at least `seats` members must hold."""
+
+    __tablename__ = "panel_skills"
+
+    panel_id: Mapped[int] = foreign_key("panels.id", ondelete="CASCADE", index=False)
+    skill_id: Mapped[int] = foreign_key("skills.id")
+    seats: Mapped[int] = mapped_column(default=1)
+
+    skill: Mapped[Skill] = relationship()
+
+    __table_args__ = (
+        sa.UniqueConstraint("panel_id", "skill_id"),
+        sa.CheckConstraint("seats >= 1", name="some"),
+    )
+
+
+class PanelSlot(Numbered, Base):
+    """A time at which the panel could meet."""
+
+    __tablename__ = "panel_slots"
+
+    panel_id: Mapped[int] = foreign_key("panels.id", ondelete="CASCADE")
+    starts: Mapped[datetime]
+    ends: Mapped[datetime]
+
+    __table_args__ = (
+        sa.CheckConstraint("starts < ends", name="ordered"),
+        sa.UniqueConstraint("panel_id", "starts", "ends"),
+    )
+
+
+class Choice(StrEnum):
+    """What the organiser decided about a person before asking again."""
+
+    LOCK = "lock"
+    EXCLUDE = "exclude"
+
+
+class PanelChoice(Numbered, Base):
+    """An organiser's word that a person must sit, or must not."""
+
+    __tablename__ = "panel_choices"
+
+    panel_id: Mapped[int] = foreign_key("panels.id", ondelete="CASCADE", index=False)
+    person_id: Mapped[int] = foreign_key("people.id")
+    choice: Mapped[Choice] = mapped_column(choice(Choice))
+    reason: Mapped[str | None] = mapped_column(sa.String(300))
+
+    person: Mapped[Person] = relationship()
+
+    __table_args__ = (sa.UniqueConstraint("panel_id", "person_id"),)
+
+
+class RunState(StrEnum):
+    """Life of a run."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+class Run(Numbered, Base):
+    """One question to the engine, stored with all that is needed to ask it again, and its answer."""
+
+    __tablename__ = "panel_runs"
+
+    panel_id: Mapped[int] = foreign_key("panels.id", ondelete="CASCADE", index=False)
+    number: Mapped[int]
+    """Counts the proposals of one panel from 1."""
+    state: Mapped[RunState] = mapped_column(choice(RunState), default=RunState.QUEUED, index=True)
+    problem: Mapped[dict[str, Any] | None]
+    """The frozen problem as the engine got it."""
+    input_hash: Mapped[str | None] = mapped_column(sa.String(64))
+    versions: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    seed: Mapped[int] = mapped_column(sa.BigInteger)
+    result: Mapped[dict[str, Any] | None]
+    error: Mapped[str | None] = mapped_column(sa.Text)
+    lease_until: Mapped[datetime | None]
+    requested_by_id: Mapped[int | None] = mapped_column(Key, sa.ForeignKey("users.id"))
+    requested_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]
+
+    __table_args__ = (sa.UniqueConstraint("panel_id", "number"),)
+
+
+class SeatState(StrEnum):
+    """Where a person at a panel stands."""
+
+    PROPOSED = "proposed"
+    INVITED = "invited"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    EXPIRED = "expired"
+    WITHDRAWN = "withdrawn"
+
+
+class SeatRole(StrEnum):
+    """What a person does on a panel."""
+
+    CHAIR = "chair"
+    MEMBER = "member"
+    ALTERNATE = "alternate"
+
+
+class Seat(Numbered, Versioned, Base):
+    """A person of a confirmed panel; alternates are ordered by position."""
+
+    __tablename__ = "seats"
+
+    panel_id: Mapped[int] = foreign_key("panels.id", ondelete="CASCADE", index=False)
+    person_id: Mapped[int] = foreign_key("people.id")
+    role: Mapped[SeatRole] = mapped_column(choice(SeatRole))
+    state: Mapped[SeatState] = mapped_column(choice(SeatState), default=SeatState.PROPOSED, index=True)
+    position: Mapped[int]
+    run_id: Mapped[int | None] = foreign_key("panel_runs.id")
+    why: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """Score and its parts, as the run gave them."""
+    created_at: Mapped[datetime]
+
+    person: Mapped[Person] = relationship()
+
+    __table_args__ = (sa.UniqueConstraint("panel_id", "person_id"),)
+
+
+class Waiver(Numbered, Base):
+    """An authorised person's admission of somebody in spite of a finding of one rule."""
+
+    __tablename__ = "waivers"
+
+    panel_id: Mapped[int] = foreign_key("panels.id", ondelete="CASCADE", index=False)
+    person_id: Mapped[int] = foreign_key("people.id")
+    rule: Mapped[str] = mapped_column(sa.String(60))
+    reason: Mapped[str] = mapped_column(sa.String(500))
+    granted_by_id: Mapped[int] = mapped_column(Key, sa.ForeignKey("users.id"))
+    granted_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+
+    person: Mapped[Person] = relationship()
+
+    __table_args__ = (
+        sa.Index(
+            "uq_waivers_standing",
+            "panel_id",
+            "person_id",
+            "rule",
+            unique=True,
+            sqlite_where=sa.text("revoked_at IS NULL"),
+            postgresql_where=sa.text("revoked_at IS NULL"),
+        ),
+    )
