@@ -1,0 +1,76 @@
+"""The version of the database's schema: read it, and bring it up to date under a lock."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+FOLDER = Path(__file__).parent.parent.parent / "migrations"
+LOCK = 0x45585045
+"""Key of the advisory lock on PostgreSQL ("EXPE")."""
+
+
+def head() -> str | None:
+    """Return the newest migration that this version of the program knows; None without any."""
+    return ScriptDirectory.from_config(_configuration()).get_current_head()
+
+
+def current(engine: sa.Engine) -> str | None:
+    """Return the migration that the database is at; None when it never was migrated."""
+    with engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+def is_current(engine: sa.Engine) -> bool:
+    """Tell whether the database is at the newest migration."""
+    return current(engine) == head()
+
+
+def upgrade(url: str, revision: str = "head") -> tuple[str | None, str | None]:
+    """Bring the database at `url` to `revision`; return its migration before and after.
+
+    Two nodes may call this at once: the second waits, then finds nothing to do.
+    """
+    engine = sa.create_engine(url, poolclass=sa.NullPool)
+    with _locked(engine) as connection:
+        before = MigrationContext.configure(connection).get_current_revision()
+        command.upgrade(_configuration(connection), revision)
+        after = MigrationContext.configure(connection).get_current_revision()
+    return before, after
+
+
+def downgrade(url: str, revision: str) -> None:
+    """Take the database at `url` back to `revision` (`base` is the empty database)."""
+    with _locked(sa.create_engine(url, poolclass=sa.NullPool)) as connection:
+        command.downgrade(_configuration(connection), revision)
+
+
+@contextlib.contextmanager
+def _locked(engine: sa.Engine) -> Iterator[sa.Connection]:
+    """Give a connection inside one transaction that holds the migration lock.
+
+    SQLite: BEGIN IMMEDIATE (see `database`) is the lock, and foreign keys are off, because batch mode
+    copies tables. PostgreSQL: an advisory lock of the transaction.
+    """
+    with engine.connect() as connection:
+        if connection.dialect.name == "sqlite":
+            raw = connection.connection.driver_connection
+            raw.execute("PRAGMA foreign_keys=OFF")  # type: ignore[union-attr]
+        with connection.begin():
+            if connection.dialect.name == "postgresql":
+                connection.execute(sa.select(sa.func.pg_advisory_xact_lock(LOCK)))
+            yield connection
+
+
+def _configuration(connection: sa.Connection | None = None) -> Config:
+    configuration = Config()
+    configuration.set_main_option("script_location", str(FOLDER))
+    configuration.attributes["connection"] = connection
+    return configuration
