@@ -9,17 +9,17 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from expertpool.database import Base
 from expertpool.events import Actor
+from expertpool.settings import crypto, own_ddl
 from tests import postgres
 
 NOW = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
+DATA_KEY = "dGVzdHMgdXNlIG9uZSBmaXhlZCBkYXRhIGtleS4gISE="
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -27,6 +27,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    crypto.use([DATA_KEY])
     if hasattr(config, "workerinput") or config.getoption("--database") == "sqlite":
         return
     postgres.start()
@@ -56,19 +57,9 @@ def database_url(database_kind: str, tmp_path_factory: pytest.TempPathFactory) -
             pytest.skip(f"no PostgreSQL: {postgres.REMEDY}")
         url = postgres.create_database(os.environ.get("PYTEST_XDIST_WORKER", "main"))
     engine = sa.create_engine(url)
-    import_models()
-    Base.metadata.create_all(engine)
+    own_ddl.import_models().create_all(engine)
     engine.dispose()
     return url
-
-
-def import_models() -> None:
-    """Import every room's models, so that the metadata is complete."""
-    import importlib
-
-    root = Path(__file__).parent.parent / "expertpool"
-    for path in sorted(root.glob("*/models.py")):
-        importlib.import_module(f"expertpool.{path.parent.name}.models")
 
 
 @pytest.fixture(scope="session")
