@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -85,3 +86,16 @@ def now() -> datetime:
 @pytest.fixture
 def actor() -> Actor:
     return Actor(user_id=None, label="测试者", via="cli")
+
+
+@pytest.fixture
+def empty_engine(database_kind: str, tmp_path: Path) -> Iterator[sa.Engine]:
+    """A database of this test alone, with all tables, for what commits or runs in threads."""
+    if database_kind == "postgresql" and not os.environ.get(postgres.URL):
+        pytest.skip(f"no PostgreSQL: {postgres.REMEDY}")
+    sqlite = database_kind == "sqlite"
+    url = f"sqlite:///{tmp_path / 'own.sqlite'}" if sqlite else postgres.create_database(f"own_{os.getpid()}")
+    engine = sa.create_engine(url)
+    own_ddl.import_models().create_all(engine)
+    yield engine
+    engine.dispose()
