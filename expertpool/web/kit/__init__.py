@@ -1,0 +1,1 @@
+"""What all pages share: guards, forms, errors, paging, languages and dates."""

@@ -1,0 +1,45 @@
+"""The base of all forms, and errors of services put on them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import gettext
+from flask_wtf import FlaskForm
+from wtforms import Field
+
+from expertpool.errors import ExpertPoolError
+
+
+class Form(FlaskForm):  # type: ignore[misc]
+    """Base of all forms: CSRF-protected, in the reader's language.
+
+    Mark optional fields with `validators.Optional()`; the label then says so.
+    """
+
+    @property
+    def faults(self) -> list[tuple[Field | None, str]]:
+        """Each error with its field, in the order of the fields; form-wide errors first, without one."""
+        found: list[tuple[Field | None, str]] = [(None, text) for text in self.form_errors]
+        for field in self:
+            found += [(field, text) for text in _flat(field.errors)]
+        return found
+
+
+def put_error(form: Form, error: ExpertPoolError) -> None:
+    """Put a service's error at the form's field that it names, else above the form."""
+    text = error.sentence.translated(gettext)
+    field = form._fields.get(getattr(error, "field", None))
+    if field is None:
+        form.form_errors.append(text)
+    else:
+        field.errors = [*field.errors, text]
+
+
+def _flat(errors: Any) -> list[str]:
+    """Return the messages inside the errors of a field, also of a FieldList or FormField."""
+    if isinstance(errors, dict):
+        return [text for inner in errors.values() for text in _flat(inner)]
+    if isinstance(errors, list | tuple):
+        return [text for inner in errors for text in _flat(inner)]
+    return [str(errors)]

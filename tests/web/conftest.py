@@ -1,0 +1,102 @@
+"""The application on a database of its own, and clients signed in as each role."""
+
+from __future__ import annotations
+
+import secrets
+import shutil
+from collections.abc import Callable, Iterator
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+import config
+from expertpool.access.models import Grant, Role
+from expertpool.accounts.models import User
+from expertpool.application import create_app
+from expertpool.database import Base
+from expertpool.extensions import db
+from tests.conftest import NOW
+
+AsRole = Callable[..., FlaskClient]
+
+
+@pytest.fixture(scope="session")
+def web_app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """The application, made once; its database is SQLite, because rooms are tested on both."""
+    folder = tmp_path_factory.mktemp("instance")
+    settings = config.load({"EXPERTPOOL_INSTANCE": str(folder), "EXPERTPOOL_LOCALE": "en"})
+    app = create_app(settings, TESTING=True, WTF_CSRF_ENABLED=False, RATELIMIT_ENABLED=False)
+    with app.app_context():
+        Base.metadata.create_all(db.engine)
+        db.engine.dispose()
+    (folder / "expertpool.sqlite").rename(folder / "empty.sqlite")
+    return app
+
+
+@pytest.fixture
+def app(web_app: Flask) -> Iterator[Flask]:
+    """The application with an empty database."""
+    folder = web_app.config["EXPERTPOOL"].instance
+    shutil.copy(folder / "empty.sqlite", folder / "expertpool.sqlite")
+    yield web_app
+    with web_app.app_context():
+        db.engine.dispose()
+    for leftover in folder.glob("expertpool.sqlite*"):
+        leftover.unlink()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A browser that is not signed in."""
+    return app.test_client()
+
+
+@pytest.fixture
+def database(app: Flask) -> Iterator[Session]:
+    """A session for what a test prepares and checks; commit what pages shall see."""
+    with app.app_context():
+        engine = db.engine
+    with Session(engine, expire_on_commit=False) as session:
+        yield session
+
+
+@pytest.fixture
+def as_role(app: Flask, database: Session) -> AsRole:
+    """Return a client signed in with a role: `as_role("organiser")`, `as_role("organiser", organisation_id=3)`.
+
+    `as_role(None)` is a user without any role. `client.user_id` names the user.
+    """
+
+    def sign_in(role: Role | str | None, organisation_id: int | None = None) -> FlaskClient:
+        name = role or "nobody"
+        user = User(
+            email=f"{name}-{secrets.token_hex(4)}@example.org",
+            name=str(name),
+            created_at=NOW,
+            confirmed_at=NOW,
+            active=True,
+            fs_uniquifier=secrets.token_hex(16),
+        )
+        database.add(user)
+        database.flush()
+        if role:
+            database.add(
+                Grant(user_id=user.id, role=Role(role), organisation_id=organisation_id, granted_at=NOW)
+            )
+        database.commit()
+        client = app.test_client()
+        sign_in_as(client, user)
+        return client
+
+    return sign_in
+
+
+def sign_in_as(client: FlaskClient, user: User) -> None:
+    """Give the client the session cookie of a fresh sign-in of `user`."""
+    with client.session_transaction() as session:
+        session["_user_id"] = user.fs_uniquifier
+        session["_fresh"] = True
+        session["fs_paa"] = NOW.timestamp() + 10**9
+    client.user_id = user.id  # type: ignore[attr-defined]
