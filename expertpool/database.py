@@ -6,7 +6,7 @@ Models work without Flask. `extensions.db` hands `Base.metadata` to Flask-SQLAlc
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -126,3 +126,10 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 def _begin_sqlite(connection: sa.Connection) -> None:
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql("BEGIN" if _reading.get() else "BEGIN IMMEDIATE")
+
+
+def batches(values: Iterable[Any], size: int = 5_000) -> Iterator[list[Any]]:
+    """Yield `values` in lists of at most `size`: a statement takes some 32,000 parameters."""
+    whole = list(values)
+    for start in range(0, len(whole), size):
+        yield whole[start : start + size]

@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from expertpool.database import Base, Numbered, Versioned, choice, foreign_key
+from expertpool.database import Base, Key, Numbered, Versioned, choice, foreign_key
 
 
 class OrganisationKind(StrEnum):
@@ -36,6 +36,7 @@ class Organisation(Numbered, Versioned, Base):
     name_key: Mapped[str] = mapped_column(sa.String(200), index=True)
     """The name as compared: see `conflicts.names`."""
     name_en: Mapped[str | None] = mapped_column(sa.String(200))
+    name_en_key: Mapped[str | None] = mapped_column(sa.String(200), index=True)
     kind: Mapped[OrganisationKind] = mapped_column(choice(OrganisationKind), default=OrganisationKind.OTHER)
     region: Mapped[str | None] = mapped_column(sa.String(80), index=True)
     parent_id: Mapped[int | None] = foreign_key("organisations.id")
@@ -44,8 +45,12 @@ class Organisation(Numbered, Versioned, Base):
     """Columns of imported files that have no place of their own: header -> text."""
     created_at: Mapped[datetime]
     retired_at: Mapped[datetime | None]
+    merged_into_id: Mapped[int | None] = foreign_key("organisations.id")
+    """Set on a duplicate that was merged; it is retired, and its names and code lead to the other."""
 
-    parent: Mapped[Organisation | None] = relationship(remote_side="Organisation.id")
+    parent: Mapped[Organisation | None] = relationship(
+        remote_side="Organisation.id", foreign_keys=lambda: [Organisation.parent_id]
+    )
     names: Mapped[list[OrganisationName]] = relationship(
         back_populates="organisation", cascade="all, delete-orphan", order_by="OrganisationName.id"
     )
@@ -99,3 +104,18 @@ class AllianceMember(Numbered, Base):
         sa.UniqueConstraint("alliance_id", "organisation_id"),
         sa.CheckConstraint("until IS NULL OR since IS NULL OR since <= until", name="ordered"),
     )
+
+
+class MergedOrganisationRow(Numbered, Base):
+    """Journal of a merge: a row that moved to another organisation or gave way, so that it can return."""
+
+    __tablename__ = "merged_organisation_rows"
+
+    organisation_id: Mapped[int] = foreign_key("organisations.id", ondelete="CASCADE")
+    """The duplicate."""
+    table_name: Mapped[str] = mapped_column(sa.String(60))
+    row_id: Mapped[int] = mapped_column(Key)
+    column_name: Mapped[str | None] = mapped_column(sa.String(60))
+    """What moved; None for a row that gave way to one that the other had already, or was added to it."""
+    old_row: Mapped[dict[str, Any] | None]
+    """The whole row that gave way."""

@@ -1,0 +1,20 @@
+"""Make organisations for tests."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from expertpool.events import Actor
+from expertpool.organisations import service
+from expertpool.organisations.facts import OrganisationFacts
+from expertpool.organisations.models import Organisation
+from tests.conftest import NOW
+
+ACTOR = Actor(user_id=None, label="测试者", via="cli")
+
+
+def make_organisation(session: Session, name: str = "青原理工大学", **facts: Any) -> Organisation:
+    """Enter an organisation; `facts` are those of `OrganisationFacts`."""
+    return service.create(session, OrganisationFacts(name=name, **facts), actor=ACTOR, now=NOW)
