@@ -43,6 +43,15 @@ class PresetVersion(Numbered, Base):
     )
 
 
+class ItemKindPreset(Numbered, Base):
+    """The preset that panels on items of a kind start from."""
+
+    __tablename__ = "item_kind_presets"
+
+    kind: Mapped[str] = mapped_column(sa.String(60), unique=True)
+    slug: Mapped[str] = mapped_column(sa.String(60))
+
+
 class PanelState(StrEnum):
     """Life of a panel."""
 
@@ -197,8 +206,12 @@ class Run(Numbered, Base):
     number: Mapped[int]
     """Counts the proposals of one panel from 1."""
     state: Mapped[RunState] = mapped_column(choice(RunState), default=RunState.QUEUED, index=True)
-    problem: Mapped[dict[str, Any] | None]
-    """The frozen problem as the engine got it."""
+    about_id: Mapped[int | None] = foreign_key("people.id")
+    """Set when the run asks what it would cost to seat this person in proposal `number`."""
+    attempts: Mapped[int] = mapped_column(default=0)
+    """How often a worker has begun it."""
+    problem: Mapped[bytes | None] = mapped_column(sa.LargeBinary, deferred=True)
+    """The frozen problem as the engine got it: see `panels.frozen`."""
     input_hash: Mapped[str | None] = mapped_column(sa.String(64))
     versions: Mapped[dict[str, Any]] = mapped_column(default=dict)
     seed: Mapped[int] = mapped_column(sa.BigInteger)
@@ -209,7 +222,25 @@ class Run(Numbered, Base):
     requested_at: Mapped[datetime]
     finished_at: Mapped[datetime | None]
 
-    __table_args__ = (sa.UniqueConstraint("panel_id", "number"),)
+    __table_args__ = (
+        sa.Index(
+            "uq_panel_runs_proposal",
+            "panel_id",
+            "number",
+            unique=True,
+            sqlite_where=sa.text("about_id IS NULL"),
+            postgresql_where=sa.text("about_id IS NULL"),
+        ),
+        sa.Index(
+            "uq_panel_runs_question",
+            "panel_id",
+            "number",
+            "about_id",
+            unique=True,
+            sqlite_where=sa.text("about_id IS NOT NULL"),
+            postgresql_where=sa.text("about_id IS NOT NULL"),
+        ),
+    )
 
 
 class SeatState(StrEnum):
@@ -244,6 +275,8 @@ class Seat(Numbered, Versioned, Base):
     run_id: Mapped[int | None] = foreign_key("panel_runs.id")
     why: Mapped[dict[str, Any]] = mapped_column(default=dict)
     """Score and its parts, as the run gave them."""
+    findings: Mapped[list[Any]] = mapped_column(default=list)
+    """What stood against the person when the panel was confirmed: to be declared, or waived."""
     created_at: Mapped[datetime]
 
     person: Mapped[Person] = relationship()
