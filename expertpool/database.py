@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Engine
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -133,3 +133,40 @@ def batches(values: Iterable[Any], size: int = 5_000) -> Iterator[list[Any]]:
     whole = list(values)
     for start in range(0, len(whole), size):
         yield whole[start : start + size]
+
+
+def references_to(table: str) -> list[sa.Column[Any]]:
+    """Return every foreign key column that names `table`, in the order of their names."""
+    found = [
+        key.parent
+        for each in Base.metadata.sorted_tables
+        for key in each.foreign_keys
+        if key.column.table.name == table
+    ]
+    return sorted(found, key=str)
+
+
+def move_references(
+    session: Session, column: sa.Column[Any], old: int, new: int
+) -> tuple[list[int], list[int]]:
+    """Let rows whose `column` is `old` have `new`; return the ids of those that moved and those left.
+
+    A row is left where a constraint refuses it: the new one has the same already.
+    """
+    table = column.table
+    ids = list(session.scalars(sa.select(table.c.id).where(column == old).order_by(table.c.id)))
+    if _moved(session, column, ids, new):
+        return ids, []
+    moved = [each for each in ids if _moved(session, column, [each], new)]
+    return moved, [each for each in ids if each not in set(moved)]
+
+
+def _moved(session: Session, column: sa.Column[Any], ids: list[int], new: int) -> bool:
+    try:
+        with session.begin_nested():
+            for some in batches(ids):
+                table = column.table
+                session.execute(sa.update(table).where(table.c.id.in_(some)).values({column.name: new}))
+    except sa.exc.IntegrityError:
+        return False
+    return True

@@ -107,7 +107,7 @@ class AllianceMember(Numbered, Base):
 
 
 class MergedOrganisationRow(Numbered, Base):
-    """Journal of a merge: a row that moved to another organisation or gave way, so that it can return."""
+    """Journal of a merge: a row that moved to the other organisation, so that it can return."""
 
     __tablename__ = "merged_organisation_rows"
 
@@ -116,6 +116,4 @@ class MergedOrganisationRow(Numbered, Base):
     table_name: Mapped[str] = mapped_column(sa.String(60))
     row_id: Mapped[int] = mapped_column(Key)
     column_name: Mapped[str | None] = mapped_column(sa.String(60))
-    """What moved; None for a row that gave way to one that the other had already, or was added to it."""
-    old_row: Mapped[dict[str, Any] | None]
-    """The whole row that gave way."""
+    """The column that moved; None for a row that the merge added."""
