@@ -57,5 +57,5 @@ FOR EACH STATEMENT EXECUTE FUNCTION audit_entries_refuse()""",
 
 for dialect, statements in (("sqlite", SQLITE), ("postgresql", POSTGRESQL)):
     for statement in statements:
-        ddl = DDL(statement.replace("%", "%%")).execute_if(dialect=dialect)
+        ddl = DDL(statement).execute_if(dialect=dialect)  # type: ignore[no-untyped-call]
         event.listen(AuditEntry.__table__, "after_create", ddl)

@@ -101,7 +101,9 @@ def verify(session: Session, *, known: Head | None = None, chunk: int = 2000) ->
             return Verdict(last.number, last, problem)
         last = Head(entry.number or 0, entry.hash or "")
     if known and known.number > last.number:
-        return Verdict(last.number, last, Sentence(N_("Entry %(number)s is missing."), {"number": known.number}))
+        return Verdict(
+            last.number, last, Sentence(N_("Entry %(number)s is missing."), {"number": known.number})
+        )
     return Verdict(last.number, last, None)
 
 
@@ -109,7 +111,9 @@ def _sealed(session: Session, chunk: int) -> Iterator[AuditEntry]:
     """Yield the sealed entries in order, a chunk at a time."""
     after = 0
     while True:
-        query = sa.select(AuditEntry).where(AuditEntry.number > after).order_by(AuditEntry.number).limit(chunk)
+        query = (
+            sa.select(AuditEntry).where(AuditEntry.number > after).order_by(AuditEntry.number).limit(chunk)
+        )
         entries = session.scalars(query.execution_options(populate_existing=True)).all()
         if not entries:
             return

@@ -1,0 +1,43 @@
+"""Reads of the outbox."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from expertpool.outbox.models import Message, MessageState
+
+
+def counts(session: Session) -> dict[MessageState, int]:
+    """Return how many messages are in each state."""
+    rows = session.execute(
+        sa.select(Message.state, sa.func.count().label("waiting")).group_by(Message.state)
+    ).all()
+    return dict.fromkeys(MessageState, 0) | {row.state: row.waiting for row in rows}
+
+
+def oldest_due(session: Session, now: datetime) -> datetime | None:
+    """Return since when the oldest message that is due waits; None when nothing is due."""
+    due = sa.select(sa.func.min(Message.due_at)).where(
+        Message.state == MessageState.WAITING, Message.due_at <= now
+    )
+    return session.scalar(due)
+
+
+def latest(
+    session: Session, *, state: MessageState | None = None, before: int | None = None, limit: int = 50
+) -> list[Message]:
+    """Return messages, newest first, a page at a time: `before` is the last id of the page before."""
+    query = sa.select(Message).order_by(Message.id.desc()).limit(limit)
+    if state:
+        query = query.where(Message.state == state)
+    if before is not None:
+        query = query.where(Message.id < before)
+    return list(session.scalars(query))
+
+
+def by_key(session: Session, dedupe_key: str) -> Message | None:
+    """Return the message of a dedupe key, to tell whether a fact was told."""
+    return session.scalar(sa.select(Message).where(Message.dedupe_key == dedupe_key))
