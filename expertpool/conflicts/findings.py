@@ -58,6 +58,11 @@ class PairFinding:
     certainty: Certainty
     evidence: tuple[Evidence, ...]
 
+    @property
+    def shown_handling(self) -> str:
+        """The handling as printed: `possible` for uncertain findings."""
+        return "possible" if self.certainty is Certainty.POSSIBLE else self.handling.value
+
 
 @dataclass(frozen=True, slots=True)
 class TooManyExcluded:
