@@ -33,7 +33,7 @@ PERSON = re.compile(r"\s*([^<>＜＞]*?)\s*[<＜]\s*([^<>＜＞]+?)\s*[>＞]\s*"
 def text_of(value: Value) -> str:
     """Return a cell as its spreadsheet shows it, unchanged otherwise."""
     if isinstance(value, str):
-        return value
+        return value.replace("\0", "")
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
     if isinstance(value, float):
@@ -86,8 +86,7 @@ def addresses(value: Value) -> list[str]:
 def phone(value: Value) -> str | None:
     """Return one or more phone numbers, joined by `；`; raises `Unreadable`.
 
-    Mobile numbers lose +86 and dashes, landlines keep one dash after the area code, numbers abroad
-    begin with +.
+    Numbers are figures only, without +86, an extension after x; those abroad begin with +.
     """
     parts = re.split(r"[;；、，,/\r\n]|\s{2,}", unicodedata.normalize("NFKC", text_of(value)))
     numbers = [_number(part) for part in parts if part.strip()]
@@ -102,9 +101,9 @@ def _number(text: str) -> str:
     if HOTLINE.fullmatch(plain):
         return solid
     if (match := LANDLINE.fullmatch(plain)) and (match[1].startswith("0") or plain.startswith(("+", "00"))):
-        return "-".join(part for part in (f"0{match[1].lstrip('0')}", match[2], match[3]) if part)
+        return f"0{match[1].lstrip('0')}{match[2]}" + (f"x{match[3]}" if match[3] else "")
     if match := LOCAL.fullmatch(plain):
-        return "-".join(part for part in match.groups() if part)
+        return "x".join(part for part in match.groups() if part)
     if (match := ABROAD.fullmatch(solid)) and not match[1].startswith("86"):
         return f"+{match[1]}"
     raise Unreadable(

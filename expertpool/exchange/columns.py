@@ -154,7 +154,7 @@ EXPERTS = (
         Shape.TERMS,
     ),
     C("skill_codes", "技能代码", ("专业代码", "领域代码", "学科代码", "分类代码"), Shape.TERMS),
-    C("bio", "简介", ("个人简介", "专家简介", "工作简历", "简历", "biography"), Shape.TEXT, longest=100_000),
+    C("bio", "简介", ("个人简介", "专家简介", "工作简历", "简历", "biography"), Shape.TEXT, longest=5_000),
     C("interest_party", "利益方", ("代表方", "利益相关方"), Shape.CHOICE, choice=InterestParty),
     C("grade", "级别", ("专家级别", "level"), Shape.CHOICE, choice=Grade, strict=True),
     C("status", "状态", ("专家状态", "在库状态"), Shape.CHOICE, choice=Status, strict=True),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -23,6 +24,7 @@ FOOTER = re.compile(
     r"\s*(?:(?:填表|填报|制表|审核|审批|复核|联系)[人员]?[^:：]{0,4}[:：]|(?:合计|总计|小计|共计)(?:\W|\d|$)"
     r"|(?:备注|注|说明|填表说明|日期|填表日期)\s*[:：])"
 )
+LONGEST_TERM = 200
 OPEN_END = {"至今", "今", "现在", "目前", "present", "now", "-", "—", "--"}
 
 
@@ -218,11 +220,7 @@ def _read_cell(record: Record, column: Column, label: str, cell: Value, today: d
 def _value(column: Column, cell: Value, notes: list[Sentence], today: dt.date) -> Any:
     """Return the plain value of a cell, None or [] when empty; raises `Unreadable`."""
     text = cells.text_of(cell)
-    if len(text) > column.longest:
-        raise Unreadable(
-            Sentence(N_("This is longer than %(longest)s characters."), {"longest": column.longest}),
-            Sentence(N_("Shorten it.")),
-        )
+    _check_length(text, column.longest)
     match column.shape:
         case Shape.TEXT:
             return cells.verbatim(cell)
@@ -238,13 +236,25 @@ def _value(column: Column, cell: Value, notes: list[Sentence], today: dt.date) -
             return None if text.strip().lower() in OPEN_END else dates.read_date(cell, notes)
         case Shape.PAST_DATE:
             return dates.read_past_date(cell, notes, today)
-        case Shape.TERMS:
-            return cells.terms(cell)
-        case Shape.NAMES:
-            return cells.names(cell)
+        case Shape.TERMS | Shape.NAMES:
+            parts = cells.terms(cell) if column.shape is Shape.TERMS else cells.names(cell)
+            for part in parts:
+                _check_length(part, LONGEST_TERM)
+            return parts
         case Shape.CHOICE:
             return _choice(column, cell)
     return cells.line(cell)
+
+
+def _check_length(text: str, longest: int) -> None:
+    """Refuse what does not fit, also as it is compared (which can be longer: ß counts as ss)."""
+    if len(text) > longest or (
+        not text.isascii() and len(unicodedata.normalize("NFKC", text).casefold()) > longest
+    ):
+        raise Unreadable(
+            Sentence(N_("This is longer than %(longest)s characters."), {"longest": longest}),
+            Sentence(N_("Shorten it.")),
+        )
 
 
 def _choice(column: Column, cell: Value) -> str | None:

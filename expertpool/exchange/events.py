@@ -1,0 +1,37 @@
+"""What happens through files."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from expertpool.events import Event
+
+
+@dataclass(frozen=True)
+class FileStaged(Event):
+    """A file was read and waits for decisions."""
+
+    subject_kind = "import"
+    kind: str
+    filename: str
+    counts: dict[str, int]
+
+
+@dataclass(frozen=True)
+class FileImported(Event):
+    """A file came in."""
+
+    subject_kind = "import"
+    kind: str
+    filename: str
+    sha256: str
+    counts: dict[str, int]
+
+
+@dataclass(frozen=True)
+class FileDiscarded(Event):
+    """A staged file was thrown away; nothing of it came in."""
+
+    subject_kind = "import"
+    kind: str
+    filename: str
