@@ -13,7 +13,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, current_app, g, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
@@ -55,6 +55,7 @@ def create_app(settings: config.Settings | None = None, **overrides: Any) -> Fla
     app.config.update(security.configuration(settings))
     app.config.update(overrides)
     _refresh_catalogues()
+    app.before_request(_begin)
     _attach_extensions(app)
     _prepare_templates(app)
     _register_rooms(app)
@@ -125,25 +126,21 @@ def _register_rooms(app: Flask) -> None:
 
 def _watch_requests(app: Flask) -> None:
     guards.declare(app, {"static": guards.PUBLIC, "bootstrap.static": guards.PUBLIC})
-    app.before_request(_begin)
     app.before_request(guards.enforce)
     app.after_request(_secure)
     app.teardown_request(_end)
 
 
 def _begin() -> None:
-    """Number the request; have the transactions of a request that only reads begin as such."""
+    """Number the request; have the transactions of a request that only reads begin as such.
+
+    Runs before all extensions, which may read the user.
+    """
     g.request_id = secrets.token_hex(8)
     g.reading = ExitStack()
-    view = _view()
+    view = current_app.view_functions.get(request.endpoint or "")
     if request.method in READING and not getattr(view, "writes", False):
         g.reading.enter_context(database.reading())
-
-
-def _view() -> Any:
-    from flask import current_app
-
-    return current_app.view_functions.get(request.endpoint or "")
 
 
 def _end(_error: BaseException | None) -> None:

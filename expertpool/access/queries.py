@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from expertpool.access.models import Grant, Role
 from expertpool.access.permissions import roles_with
+from expertpool.accounts.models import User
 from expertpool.organisations.models import Organisation
 
 
@@ -75,3 +76,58 @@ def history_of(session: Session, user_id: int) -> Sequence[Grant]:
         .options(joinedload(Grant.organisation), joinedload(Grant.granted_by))
         .order_by(Grant.revoked_at.is_not(None), Grant.granted_at.desc(), Grant.id)
     ).all()
+
+
+def places_of(session: Session, user_id: int) -> frozenset[int | None]:
+    """Return the organisations in which the user has a role; None stands for everywhere."""
+    held = sa.select(Grant.organisation_id).where(Grant.user_id == user_id, Grant.revoked_at.is_(None))
+    return frozenset(session.scalars(held))
+
+
+def administrators(session: Session) -> frozenset[int]:
+    """Return the active users who administer everything."""
+    return frozenset(
+        session.scalars(
+            sa.select(Grant.user_id)
+            .join(User, User.id == Grant.user_id)
+            .where(
+                Grant.role == Role.ADMINISTRATOR,
+                Grant.organisation_id.is_(None),
+                Grant.revoked_at.is_(None),
+                User.active,
+            )
+        )
+    )
+
+
+def users(scope: frozenset[int] | None, text: str = "") -> sa.Select[tuple[User]]:
+    """Return the statement of the users that an administrator of `scope` sees, by name.
+
+    `text` narrows it to names and addresses that contain it.
+    """
+    statement = sa.select(User).order_by(User.name, User.id)
+    if scope is not None:
+        held = sa.exists().where(
+            Grant.user_id == User.id, Grant.revoked_at.is_(None), Grant.organisation_id.in_(scope)
+        )
+        statement = statement.where(held)
+    for word in text.split():
+        like = f"%{word.replace('!', '!!').replace('%', '!%').replace('_', '!_')}%"
+        statement = statement.where(
+            sa.or_(User.name.ilike(like, escape="!"), User.email.ilike(like, escape="!"))
+        )
+    return statement
+
+
+def roles_of(session: Session, user_ids: Iterable[int]) -> dict[int, list[Grant]]:
+    """Return the grants in force of many users, with their organisations, in one read."""
+    found: dict[int, list[Grant]] = {}
+    statement = (
+        sa.select(Grant)
+        .where(Grant.user_id.in_(list(user_ids)), Grant.revoked_at.is_(None))
+        .options(joinedload(Grant.organisation))
+        .order_by(Grant.role, Grant.id)
+    )
+    for held in session.scalars(statement):
+        found.setdefault(held.user_id, []).append(held)
+    return found

@@ -100,7 +100,7 @@ class Purpose(StrEnum):
 
 
 class Link(Numbered, Base):
-    """A link mailed to a user. Its token is derived from `nonce` by a key and stored only as a hash."""
+    """A link mailed to a user. Its token stands in the mail alone; here is only its hash."""
 
     __tablename__ = "account_links"
 
@@ -108,8 +108,9 @@ class Link(Numbered, Base):
     purpose: Mapped[Purpose] = mapped_column(choice(Purpose))
     email: Mapped[str] = mapped_column(sa.String(254))
     """Where it was sent; a confirmation makes it the user's address."""
-    nonce: Mapped[str] = mapped_column(sa.String(64))
     token_hash: Mapped[str] = mapped_column(sa.String(64), unique=True)
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime] = mapped_column(index=True)
     used_at: Mapped[datetime | None]
+
+    user: Mapped[User] = relationship()

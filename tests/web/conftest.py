@@ -13,9 +13,11 @@ from sqlalchemy.orm import Session
 
 import config
 from expertpool.access.models import Grant, Role
+from expertpool.accounts import sign_ins
 from expertpool.accounts.models import User
 from expertpool.application import create_app
 from expertpool.database import Base
+from expertpool.events import Actor
 from expertpool.extensions import db
 from tests.conftest import NOW
 
@@ -87,16 +89,21 @@ def as_role(app: Flask, database: Session) -> AsRole:
             )
         database.commit()
         client = app.test_client()
-        sign_in_as(client, user)
+        sign_in_as(client, user, database)
         return client
 
     return sign_in
 
 
-def sign_in_as(client: FlaskClient, user: User) -> None:
+def sign_in_as(client: FlaskClient, user: User, database: Session) -> None:
     """Give the client the session cookie of a fresh sign-in of `user`."""
+    key = secrets.token_hex(16)
+    started = {"actor": Actor(user.id, user.name), "now": NOW, "means": ["password"], "device": "test"}
+    sign_ins.start(database, user, key=key, address=None, **started)
+    database.commit()
     with client.session_transaction() as session:
         session["_user_id"] = user.fs_uniquifier
         session["_fresh"] = True
+        session["sign_in"] = key
         session["fs_paa"] = NOW.timestamp() + 10**9
     client.user_id = user.id  # type: ignore[attr-defined]

@@ -1,22 +1,31 @@
 """Flask-Security, set up for this application: password, authenticator app, passkeys.
 
-Its mailed links are not used: they act on GET and keep the token in the address. See `links.py`.
+Its mailed links are not used: they act on GET and keep the token in the address. Ours: `accounts.links`.
 """
 
 from __future__ import annotations
 
 import hashlib
+import secrets
 from datetime import timedelta
 from typing import Any
 
-from flask import Flask
-from flask_security import RoleMixin, SQLAlchemyUserDatastore
+from flask import Flask, g, request, session
+from flask.typing import ResponseReturnValue
+from flask_login import current_user, user_logged_out
+from flask_security import RoleMixin, SQLAlchemyUserDatastore, login_user, logout_user, user_authenticated
+from flask_security.mail_util import MailUtil
 from flask_security.totp import Totp
 from passlib.totp import TotpMatch
 
 import config
 from expertpool import clock, extensions, translations
+from expertpool.accounts import sign_ins
 from expertpool.accounts.models import Passkey, User
+from expertpool.events import Actor
+from expertpool.extensions import db, limiter
+from expertpool.settings import crypto
+from expertpool.web.accounts.wording import MESSAGES
 from expertpool.web.kit import guards
 
 GUARDS = {
@@ -24,11 +33,10 @@ GUARDS = {
     "security.login": guards.PUBLIC,
     "security.logout": guards.PUBLIC,
     "security.verify": guards.SIGNED_IN,
-    "security.change_password": guards.SIGNED_IN,
-    "security.two_factor_setup": guards.PUBLIC,
-    "security.two_factor_setup_validate": guards.PUBLIC,
+    "security.two_factor_setup": guards.SIGNED_IN,
+    "security.two_factor_setup_validate": guards.SIGNED_IN,
     "security.two_factor_token_validation": guards.PUBLIC,
-    "security.two_factor_rescue": guards.PUBLIC,
+    "security.two_factor_rescue": guards.NOBODY,
     "security.tf_select": guards.PUBLIC,
     "security.mf_recovery_codes": guards.SIGNED_IN,
     "security.mf_recovery": guards.PUBLIC,
@@ -42,6 +50,46 @@ GUARDS = {
 }
 """Who may open the library's pages; those between the two factors of a sign-in check their own state."""
 
+ATTEMPTS = "10 per minute; 60 per hour"
+"""Attempts to sign in from one network address, and for one mail address."""
+ATTEMPTED = (
+    "security.login",
+    "security.two_factor_token_validation",
+    "security.mf_recovery",
+    "security.wan_signin",
+    "security.wan_signin_response",
+    "security.verify",
+)
+FRESH = timedelta(hours=1)
+"""How long a proof of identity is good for what touches the account itself."""
+BROWSERS = (
+    ("MicroMessenger", "WeChat"),
+    ("Edg", "Edge"),
+    ("Firefox", "Firefox"),
+    ("Chrome", "Chrome"),
+    ("Safari", "Safari"),
+)
+SYSTEMS = (
+    ("Windows", "Windows"),
+    ("Android", "Android"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Mac OS X", "macOS"),
+    ("Linux", "Linux"),
+)
+KEY = "sign_in"
+"""Where the session keeps the secret of its sign-in."""
+
+
+class Store(SQLAlchemyUserDatastore):  # type: ignore[misc]
+    """Finds users by their address as it is kept, so that its index serves."""
+
+    def find_user(self, case_insensitive: bool = False, **kwargs: Any) -> User | None:
+        if "email" in kwargs:
+            kwargs = {"email": kwargs["email"].strip().lower()}
+        found: User | None = super().find_user(case_insensitive=False, **kwargs)
+        return found
+
 
 class OnceTotp(Totp):  # type: ignore[misc]
     """Codes of authenticator apps, each accepted once."""
@@ -51,6 +99,13 @@ class OnceTotp(Totp):  # type: ignore[misc]
 
     def set_last_counter(self, user: User, tmatch: TotpMatch) -> None:
         user.totp_counter = tmatch.counter
+
+
+class NoMail(MailUtil):  # type: ignore[misc]
+    """Refuses to send: mails of accounts go through the outbox (`accounts.links`)."""
+
+    def send_mail(self, template: str, *_values: Any, **_more: Any) -> None:
+        raise RuntimeError(f"{template} would bypass the outbox")
 
 
 def configuration(settings: config.Settings) -> dict[str, Any]:
@@ -63,8 +118,6 @@ def configuration(settings: config.Settings) -> dict[str, Any]:
         "SECURITY_PASSWORD_SCHEMES": ["argon2"],
         "SECURITY_DEPRECATED_PASSWORD_SCHEMES": [],
         "SECURITY_PASSWORD_LENGTH_MIN": 10,
-        "SECURITY_CHANGEABLE": True,
-        "SECURITY_SEND_PASSWORD_CHANGE_EMAIL": False,
         "SECURITY_TWO_FACTOR": True,
         "SECURITY_TWO_FACTOR_ENABLED_METHODS": ["authenticator"],
         "SECURITY_TWO_FACTOR_RESCUE_EMAIL": False,
@@ -79,12 +132,11 @@ def configuration(settings: config.Settings) -> dict[str, Any]:
         "SECURITY_DATETIME_FACTORY": clock.now,
         "SECURITY_JOIN_USER_ROLES": False,
         "SECURITY_API_ENABLED_METHODS": ["session"],
-        "SECURITY_FRESHNESS": timedelta(hours=1),
+        "SECURITY_FRESHNESS": FRESH,
         "SECURITY_FRESHNESS_GRACE_PERIOD": timedelta(minutes=10),
         "SECURITY_LOGIN_URL": "/sign-in",
         "SECURITY_LOGOUT_URL": "/sign-out",
         "SECURITY_VERIFY_URL": "/account/verify",
-        "SECURITY_CHANGE_URL": "/account/password",
         "SECURITY_TWO_FACTOR_SETUP_URL": "/account/authenticator",
         "SECURITY_TWO_FACTOR_TOKEN_VALIDATION_URL": "/sign-in/code",
         "SECURITY_TWO_FACTOR_RESCUE_URL": "/sign-in/help",
@@ -97,16 +149,87 @@ def configuration(settings: config.Settings) -> dict[str, Any]:
         "SECURITY_WAN_SIGNIN_URL": "/sign-in/passkey",
         "SECURITY_WAN_DELETE_URL": "/account/passkeys/delete",
         "SECURITY_WAN_VERIFY_URL": "/account/verify-passkey",
-        "SECURITY_POST_CHANGE_VIEW": "/account",
         "SECURITY_I18N_DOMAIN": "messages",
         "SECURITY_I18N_DIRNAME": [str(translations.FOLDER)],
         "SECURITY_CLI_USERS_NAME": False,
         "SECURITY_CLI_ROLES_NAME": False,
+        **{f"SECURITY_MSG_{name}": message for name, message in MESSAGES.items()},
     }
 
 
 def install(app: Flask) -> None:
-    """Attach the library, guard its routes."""
-    store = SQLAlchemyUserDatastore(extensions.db, User, RoleMixin, Passkey)
-    extensions.security.init_app(app, store, totp_cls=OnceTotp)
+    """Attach the library, guard its routes, limit attempts, keep the list of sign-ins."""
+    crypto.use(app.config["EXPERTPOOL"].data_keys)
+    store = Store(db, User, RoleMixin, Passkey)
+    extensions.security.init_app(app, store, totp_cls=OnceTotp, mail_util_cls=NoMail)
     guards.declare(app, GUARDS)
+    app.jinja_env.filters["device"] = device_name
+    for endpoint in ATTEMPTED:
+        limited = limiter.limit(ATTEMPTS, methods=["POST"])(app.view_functions[endpoint])
+        app.view_functions[endpoint] = limiter.limit(ATTEMPTS, methods=["POST"], key_func=asked_address)(
+            limited
+        )
+    user_authenticated.connect(_signed_in, app)
+    user_logged_out.connect(_signed_out, app)
+    app.before_request(_leave_ended_sign_in)
+
+
+def asked_address() -> str:
+    """Return the mail address that a form names, hashed: what attempts are counted by."""
+    address = request.form.get("email", "").strip().lower()
+    return hashlib.sha256(address.encode()).hexdigest() if address else f"network:{request.remote_addr}"
+
+
+def enter(user: User, means: str) -> ResponseReturnValue | None:
+    """Sign a proven user in; return the page of the second factor when there is one to ask for."""
+    asked: ResponseReturnValue | None = extensions.security.two_factor_plugins.tf_enter(
+        user, False, means, next_loc=None
+    )
+    if asked is None:
+        login_user(user, authn_via=[means])
+    return asked
+
+
+def device_name(agent: str) -> str:
+    """Return what a browser calls itself in few words: `Firefox, Windows`."""
+    browser = next((name for mark, name in BROWSERS if mark in agent), None)
+    system = next((name for mark, name in SYSTEMS if mark in agent), None)
+    return ", ".join(part for part in (browser, system) if part) or agent[:40] or "?"
+
+
+def sign_in_key() -> str:
+    """Return the secret of this browser's sign-in."""
+    return str(session.get(KEY, ""))
+
+
+def _signed_in(_app: Flask, user: User, authn_via: list[str] | None = None, **_more: Any) -> None:
+    """Begin a sign-in with new secrets, so that nothing known before it is worth anything after."""
+    session.pop("csrf_token", None)
+    g.pop("csrf_token", None)
+    session[KEY] = secrets.token_urlsafe(32)
+    sign_ins.start(
+        db.session,
+        user,
+        key=session[KEY],
+        address=request.remote_addr,
+        device=request.user_agent.string,
+        means=authn_via or [],
+        actor=Actor(user.id, user.name, request_id=g.request_id),
+        now=clock.now(),
+    )
+
+
+def _signed_out(_app: Flask, **_more: Any) -> None:
+    key = session.pop(KEY, None)
+    if key:
+        sign_ins.end_by_key(db.session, key, now=clock.now())
+        db.session.commit()
+
+
+def _leave_ended_sign_in() -> None:
+    """Sign out a browser whose sign-in was ended from elsewhere."""
+    if request.endpoint in ("static", "bootstrap.static", "security.static"):
+        return
+    if current_user.is_authenticated and not sign_ins.is_open(db.session, current_user.id, sign_in_key()):
+        session.pop(KEY, None)
+        logout_user()

@@ -14,7 +14,7 @@ from flask_login import current_user
 from sqlalchemy.orm import Session
 
 from expertpool import clock
-from expertpool.access import looks
+from expertpool.access.events import LOOKS
 from expertpool.access.models import Role
 from expertpool.access.queries import NOTHING, Grants, grants_of
 from expertpool.accounts.models import User
@@ -27,6 +27,8 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 PUBLIC = "public"
 SIGNED_IN = "signed-in"
+NOBODY = "nobody"
+"""For endpoints of libraries that stay closed."""
 
 
 def public(view: View) -> View:
@@ -68,7 +70,7 @@ def enforce() -> ResponseReturnValue | None:
     guard = guard_of(current_app, request.endpoint)
     if guard == PUBLIC:
         return None
-    if guard is None:
+    if guard is None or guard == NOBODY:
         raise Forbidden(N_("This page is not open to you."))
     if not current_user.is_authenticated:
         return redirect(sign_in_url())
@@ -131,7 +133,7 @@ def record_look(kind: str, subject_id: int) -> None:
     if Role.AUDITOR not in grants().roles:
         return
     with Session(db.engine) as session:
-        audit.record(session, looks.EVENTS[kind](subject_id), actor=actor(), now=clock.now())
+        audit.record(session, LOOKS[kind](subject_id), actor=actor(), now=clock.now())
         session.commit()
 
 
