@@ -1,4 +1,4 @@
-"""Verbs of skills: find them by text, and make tags of what is not known yet."""
+"""Verbs of skills that other rooms call: find them by text, and make tags of what is not known yet."""
 
 from __future__ import annotations
 
