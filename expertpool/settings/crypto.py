@@ -35,9 +35,7 @@ class Keyring:
             return self._fernet.decrypt(sealed.encode()).decode()
         except InvalidToken:
             raise Misconfigured(
-                N_(
-                    "A personal value was encrypted with a key that EXPERTPOOL_DATA_KEYS lacks. Add the old key."
-                )
+                N_("A personal value needs a key that EXPERTPOOL_DATA_KEYS lacks. Add the old key.")
             ) from None
 
     def reseal(self, sealed: str) -> str:

@@ -44,7 +44,7 @@ class Mailbox:
 
 def _check(server, session, envelope, mechanism, data):
     right = isinstance(data, LoginPassword) and (data.login, data.password) == (b"me", b"p@ss")
-    return AuthResult(success=right)
+    return AuthResult(success=right, handled=False)
 
 
 @pytest.fixture
