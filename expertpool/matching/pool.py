@@ -1,0 +1,166 @@
+"""The candidates in ranking order, and a reduction of them that keeps every optimum's best names.
+
+Why the reduction is safe. Rank candidates by score, ties by id. A person c may be left out when enough people
+ranked before c, kept, are *as useful*: same interest party (when a party is capped), every wanted skill, the
+chair and every wanted share that c has. Take a best panel with c in it; its other n-1 members block at most n-1
+of those people: by being one of them, or by filling an organisation, which blocks at most the cap, and took
+the cap in members to fill (the list holds at most the cap of one organisation). With pairs kept apart, each
+member blocks at most one more (the list admits nobody whose opposite is already an opposite of the list), so
+2n-1 are enough. If c is needed for the number of regions m, the others have m-1 regions: people of those are
+blocked too, hence the m-1 largest regions do not count; or all are of c's own region. Or else: as many of c's own
+organisation and region as the cap allows are ranked before c, so one of them is not on the panel. Each time some
+unblocked person replaces c, no rule breaks, the score does not fall, and among equal scores the names come
+earlier; repeat until nobody left out sits. Adding any person to the kept ones, or locking one, keeps the proof.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from expertpool.matching.problem import Candidate, PanelProblem
+from expertpool.matching.scores import score_units
+
+
+class Entry(NamedTuple):
+    """A candidate, what the panel gains by them (millionths), and the quotas they help to fill, as bits."""
+
+    candidate: Candidate
+    value: int
+    bits: int
+
+
+def may_sit(problem: PanelProblem) -> Callable[[Candidate], bool]:
+    """Return the test of who is neither barred nor excluded nor over the year's load."""
+    most = problem.rules.max_load
+
+    def test(candidate: Candidate) -> bool:
+        rested = most is None or candidate.load < most
+        return rested and not candidate.findings and candidate.id not in problem.exclude
+
+    return test
+
+
+def rank(problem: PanelProblem, candidates: Iterable[Candidate]) -> list[Entry]:
+    """Return entries of the candidates: the highest score first, equal scores by id."""
+    skills = [(want.skill, 1 << index) for index, want in enumerate(problem.wanted)]
+    chair = 1 << len(skills)
+    shares = [(share.parties, chair << 1 << index) for index, share in enumerate(problem.rules.min_shares)]
+
+    def bits(candidate: Candidate) -> int:
+        found = chair if problem.rules.chair and candidate.may_chair else 0
+        for skill, bit in skills:
+            if candidate.skills.get(skill, 0) > 0:
+                found |= bit
+        for parties, bit in shares:
+            if candidate.party in parties:
+                found |= bit
+        return found
+
+    entries = [Entry(each, score_units(each, problem.weights), bits(each)) for each in candidates]
+    return sorted(entries, key=lambda entry: (-entry.value, entry.candidate.id))
+
+
+def opposites(pairs: Iterable[tuple[str, str]]) -> dict[str, set[str]]:
+    """Return for each id the ids that it is paired with."""
+    found: dict[str, set[str]] = {}
+    for one, other in pairs:
+        found.setdefault(one, set()).add(other)
+        found.setdefault(other, set()).add(one)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """What the reduction must respect: the largest size, the caps, the number of regions, the pairs apart.
+
+    `of_one_organisation` people as useful from c's own organisation make c needless; None never.
+    """
+
+    size: int
+    per_organisation: int | None
+    of_one_organisation: int | None
+    regions: int
+    by_party: bool
+    apart: Mapping[str, set[str]] = field(default_factory=dict)
+
+    @property
+    def enough(self) -> int:
+        """How many people as useful, of different organisations, make a person needless."""
+        return 2 * self.size - 1 if self.apart else self.size
+
+
+_NOBODY: frozenset[str] = frozenset()
+
+
+class _Crowd:
+    """People as useful as a certain kind of person, while they are too few to make that kind needless."""
+
+    def __init__(self, bounds: Bounds) -> None:
+        self.bounds = bounds
+        self.organisations: Counter[str] = Counter()
+        self.regions: Counter[str | None] = Counter()
+        self.colleagues: Counter[tuple[str, str | None]] = Counter()
+        self.touched: set[str] = set()
+        self.full = False
+
+    def covers(self, person: Candidate) -> bool:
+        bounds = self.bounds
+        region = person.region if bounds.regions else None
+        if self.regions[region] >= bounds.enough:
+            return True
+        most = bounds.of_one_organisation
+        return (
+            most is not None
+            and person.organisation is not None
+            and self.colleagues[person.organisation, region] >= most
+        )
+
+    def add(self, person: Candidate) -> None:
+        bounds, organisation = self.bounds, person.organisation
+        region = person.region if bounds.regions else None
+        against = bounds.apart.get(person.id, _NOBODY)
+        if organisation is not None:
+            if not against:
+                self.colleagues[organisation, region] += 1
+            if bounds.per_organisation is not None:
+                if self.organisations[organisation] >= bounds.per_organisation:
+                    return
+        if not self.touched.isdisjoint(against):
+            return
+        if organisation is not None:
+            self.organisations[organisation] += 1
+        self.touched |= against
+        self.regions[region] += 1
+        self.full = self._is_full()
+
+    def _is_full(self) -> bool:
+        if not self.bounds.regions:
+            return self.regions[None] >= self.bounds.enough
+        known = sorted((count for region, count in self.regions.items() if region is not None), reverse=True)
+        return sum(known[self.bounds.regions - 1 :]) >= self.bounds.enough
+
+
+def reduce(entries: Sequence[Entry], bounds: Bounds, keep: Collection[str] = ()) -> list[Entry]:
+    """Return the entries that some best panel may need, in the order given, which must be the ranking."""
+    by_party = bounds.by_party
+    kinds = {(entry.candidate.party if by_party else None, entry.bits) for entry in entries}
+    crowds = {kind: _Crowd(bounds) for kind in kinds}
+    served = {
+        (party, bits): [crowds[p, b] for p, b in kinds if p == party and b & bits == b]
+        for party, bits in kinds
+    }
+    kept = []
+    for entry in entries:
+        person = entry.candidate
+        kind = (person.party if by_party else None, entry.bits)
+        if person.id in keep:
+            kept.append(entry)
+        elif not (crowds[kind].full or crowds[kind].covers(person)):
+            kept.append(entry)
+            for crowd in served[kind]:
+                if not crowd.full:
+                    crowd.add(person)
+    return kept

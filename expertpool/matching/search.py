@@ -1,0 +1,51 @@
+"""The best panel at each slot: rank once, reduce and solve slot by slot."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import replace
+
+from expertpool.matching.lottery import drawn_values
+from expertpool.matching.model import Found, PanelModel
+from expertpool.matching.pool import Bounds, Entry, may_sit, opposites, rank, reduce
+from expertpool.matching.problem import Mode, PanelProblem
+
+
+class Search:
+    """A problem made ready for the solver. In a lottery, drawn keys stand in the place of the scores."""
+
+    def __init__(self, problem: PanelProblem) -> None:
+        self.problem = problem
+        self.entries = rank(problem, filter(may_sit(problem), problem.candidates))
+        if problem.mode is Mode.RANDOM:
+            self.entries = drawn_values(self.entries, problem.seed)
+        rules = problem.rules
+        self.bounds = Bounds(
+            size=problem.seats,
+            per_organisation=rules.max_per_organisation,
+            of_one_organisation=rules.max_per_organisation,
+            regions=rules.min_regions,
+            by_party=rules.max_share_of_one_party is not None,
+            apart=opposites(problem.apart),
+        )
+        self.limit = problem.limit / len(problem.slot_indexes)
+
+    def pool(self, slot: int | None, also: Collection[str] = ()) -> list[Entry]:
+        """Return who is free at the slot and may be needed there, with the locked people and those in `also`."""
+        free = [entry for entry in self.entries if entry.candidate.is_free(slot)]
+        return reduce(free, self.bounds, self.problem.lock.union(also))
+
+    def best(self, slot: int | None, also: Collection[str] = ()) -> Found:
+        """Return the best panel at the slot, with the people in `also` on it."""
+        if not self._size_allowed():
+            return Found(None, 0, 0, True)
+        problem = replace(self.problem, lock=self.problem.lock.union(also)) if also else self.problem
+        return PanelModel(problem, self.pool(slot, also)).maximise(self.limit, problem.seed)
+
+    def first_by_id(self, slot: int | None, found: Found) -> Found:
+        """Return, of the panels at the slot that are as good as the one found, the first by id."""
+        return PanelModel(self.problem, self.pool(slot)).first_by_id(found, self.limit, self.problem.seed)
+
+    def _size_allowed(self) -> bool:
+        seats, rules = self.problem.seats, self.problem.rules
+        return seats >= rules.size_min and not (rules.odd and seats % 2 == 0)
