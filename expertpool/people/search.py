@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from expertpool.organisations.models import Organisation
 from expertpool.people import tokens
 from expertpool.people.models import Employment, Person, PersonSkill
+from expertpool.people.names import name_key
 from expertpool.skills.models import Skill
 
 CHUNK = 500
@@ -60,7 +61,7 @@ def rebuild(session: Session, *, progress: Callable[[int], None] | None = None) 
     return len(ids)
 
 
-def hits(session: Session, query: str, *, names_only: bool = False) -> sa.Select[tuple[int]] | None:
+def hits(session: Session, query: str, *, names_only: bool = False) -> sa.Select[int] | None:
     """Return a select of the ids of the people that hold every term of `query`.
 
     With `names_only`, only names and numbers count. None says that the query has no term.
@@ -84,9 +85,9 @@ def find(session: Session, query: str, *, limit: int = 20) -> list[int]:
     return found
 
 
-def closeness(query: str) -> tuple[sa.ColumnElement[Any], ...]:
+def closeness(query: str) -> tuple[Any, ...]:
     """Return the order of hits: the very name or number, names that begin so, the rest; by pinyin."""
-    key = tokens.names.name_key(query)
+    key = name_key(query)
     rank = sa.case(
         (sa.or_(Person.name_key == key, sa.func.lower(Person.number) == key), 0),
         (Person.name_key.startswith(key, autoescape=True), 1),
@@ -95,7 +96,7 @@ def closeness(query: str) -> tuple[sa.ColumnElement[Any], ...]:
     return rank, Person.name_pinyin, Person.id
 
 
-def _fts5(terms: Sequence[tokens.Term], names_only: bool) -> sa.Select[tuple[int]]:
+def _fts5(terms: Sequence[tokens.Term], names_only: bool) -> sa.Select[int]:
     words = " ".join(f'"{term.text}"{"*" if term.is_prefix else ""}' for term in terms)
     match = f"names : ({words})" if names_only else words
     table = sa.table("person_search", sa.column("rowid", sa.Integer))
@@ -106,7 +107,7 @@ def _fts5(terms: Sequence[tokens.Term], names_only: bool) -> sa.Select[tuple[int
     )
 
 
-def _tsquery(terms: Sequence[tokens.Term], names_only: bool) -> sa.Select[tuple[int]]:
+def _tsquery(terms: Sequence[tokens.Term], names_only: bool) -> sa.Select[int]:
     quoted = (term.text.replace("'", "''") for term in terms)
     match = " & ".join(
         f"'{text}'{':*' if term.is_prefix else ''}" for text, term in zip(quoted, terms, strict=True)
@@ -139,15 +140,24 @@ def _documents(session: Session, ids: Sequence[int]) -> Iterator[tuple[int, set[
         texts[person_id] += found
     for person_id, *found in session.execute(_skills(ids)):
         texts[person_id] += found
-    people = sa.select(Person.id, Person.number, Person.name, Person.name_en).where(
-        Person.id.in_(ids), Person.merged_into_id.is_(None)
+    names: dict[int, set[str]] = defaultdict(set)
+    for person_id, number, name, name_en in session.execute(_names(ids)):
+        names[person_id] |= tokens.of_name(name) | tokens.of_text(number, name_en)
+    for person_id, own in names.items():
+        yield person_id, own, own | tokens.of_text(*texts[person_id])
+
+
+def _names(ids: Sequence[int]) -> sa.Select[int, str, str, str | None]:
+    """Select whole people, and under their ids also the names of the records merged into them."""
+    merged = sa.orm.aliased(Person)
+    columns = (merged.number, merged.name, merged.name_en)
+    whole = sa.select(Person.id, *columns).join(
+        merged, sa.or_(merged.id == Person.id, merged.merged_into_id == Person.id)
     )
-    for person_id, number, name, name_en in session.execute(people):
-        names = tokens.of_name(name) | tokens.of_text(number, name_en)
-        yield person_id, names, names | tokens.of_text(*texts[person_id])
+    return whole.where(Person.id.in_(ids), Person.merged_into_id.is_(None))
 
 
-def _employers(ids: Sequence[int]) -> sa.Select[Any]:
+def _employers(ids: Sequence[int]) -> sa.Select[int, str, str | None, str | None]:
     return (
         sa.select(Employment.person_id, Employment.organisation_text, Organisation.name, Organisation.name_en)
         .outerjoin(Organisation, Organisation.id == Employment.organisation_id)
@@ -155,7 +165,7 @@ def _employers(ids: Sequence[int]) -> sa.Select[Any]:
     )
 
 
-def _skills(ids: Sequence[int]) -> sa.Select[Any]:
+def _skills(ids: Sequence[int]) -> sa.Select[int, str | None, str | None, str | None]:
     return (
         sa.select(PersonSkill.person_id, Skill.code, Skill.name_zh, Skill.name_en)
         .join(Skill, Skill.id == PersonSkill.skill_id)

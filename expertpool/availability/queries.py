@@ -1,0 +1,67 @@
+"""Reads of the diary, for one person and for many."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from expertpool.availability.models import BusyTime, Commitment
+from expertpool.database import batches
+
+Slot = tuple[datetime, datetime]
+"""`[starts, ends)`."""
+
+
+def committed(
+    session: Session, person_ids: Iterable[int], starts: datetime, ends: datetime
+) -> frozenset[int]:
+    """Return which of these people are booked within `[starts, ends)`."""
+    return _taken(session, Commitment, starts, ends, person_ids)
+
+
+def unavailable(session: Session, slot: Slot) -> frozenset[int]:
+    """Return everybody who is booked or busy at some moment of `slot`."""
+    starts, ends = slot
+    return _taken(session, Commitment, starts, ends) | _taken(session, BusyTime, starts, ends)
+
+
+def unavailable_by_slot(session: Session, slots: Sequence[Slot]) -> dict[Slot, frozenset[int]]:
+    """Return for each slot everybody who is booked or busy at some moment of it: two reads a slot."""
+    return {slot: unavailable(session, slot) for slot in slots}
+
+
+def commitments_of(session: Session, person_id: int, since: datetime) -> Sequence[Commitment]:
+    """Return what a person is booked for and that ends after `since`, in order of time."""
+    return session.scalars(
+        sa.select(Commitment)
+        .where(Commitment.person_id == person_id, Commitment.ends > since)
+        .order_by(Commitment.starts, Commitment.id)
+    ).all()
+
+
+def busy_times_of(session: Session, person_id: int, since: datetime) -> Sequence[BusyTime]:
+    """Return when a person says they are busy, as far as it ends after `since`, in order of time."""
+    return session.scalars(
+        sa.select(BusyTime)
+        .where(BusyTime.person_id == person_id, BusyTime.ends > since)
+        .order_by(BusyTime.starts, BusyTime.id)
+    ).all()
+
+
+def _taken(
+    session: Session,
+    kind: type[Commitment] | type[BusyTime],
+    starts: datetime,
+    ends: datetime,
+    person_ids: Iterable[int] | None = None,
+) -> frozenset[int]:
+    query = sa.select(kind.person_id).where(kind.starts < ends, kind.ends > starts)
+    if person_ids is None:
+        return frozenset(session.scalars(query))
+    found: set[int] = set()
+    for some in batches(person_ids):
+        found.update(session.scalars(query.where(kind.person_id.in_(some))))
+    return frozenset(found)

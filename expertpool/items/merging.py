@@ -1,0 +1,7 @@
+"""How people of items follow when two records of one person are merged."""
+
+from __future__ import annotations
+
+from expertpool.people.merging import Follow
+
+FOLLOWS = (Follow("item_people.person_id"),)

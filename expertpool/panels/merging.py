@@ -1,0 +1,12 @@
+"""How choices, seats and waivers follow when two records of one person are merged; runs stay as asked."""
+
+from __future__ import annotations
+
+from expertpool.people.merging import Follow
+
+FOLLOWS = (
+    Follow("panel_choices.person_id"),
+    Follow("panel_runs.about_id", moves=False),
+    Follow("seats.person_id"),
+    Follow("waivers.person_id"),
+)
