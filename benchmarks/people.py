@@ -8,7 +8,6 @@ from fractions import Fraction
 from expertpool.matching.problem import (
     PARTS,
     Candidate,
-    Mode,
     MinShare,
     PanelProblem,
     Rules,

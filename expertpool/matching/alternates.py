@@ -32,11 +32,11 @@ def choose_alternates(
 ) -> list[tuple[Entry, tuple[str, ...]]]:
     """Return alternates from a ranking of those who may sit, with the seats open to each.
 
-    Each next one is open to most of the seats that have the fewest alternates so far; then the ranking decides.
+    Each next one is open to most of the seats with the fewest alternates so far; then the ranking decides.
     """
     depth = dict.fromkeys((member.id for member in members), 0)
     offers = _offers(problem, slot, members, ranking)
-    chosen = []
+    chosen: list[tuple[Entry, tuple[str, ...]]] = []
     while offers and len(chosen) < problem.alternates:
         open_seats = {seat for _, seats in offers for seat in seats}
         least = min(depth[seat] for seat in open_seats)
@@ -51,7 +51,7 @@ def choose_alternates(
 def _offers(
     problem: PanelProblem, slot: int | None, members: Sequence[Candidate], ranking: Iterable[Entry]
 ) -> list[tuple[Entry, tuple[str, ...]]]:
-    """Return, in ranking order, the first few of each kind who may take a seat. People of a kind are alike."""
+    """Return, in ranking order, the first few of each kind who may take a seat."""
     seated = {member.id for member in members}
     parted = opposites(problem.apart)
     near = tuple(pair for pair in problem.apart if not seated.isdisjoint(pair))

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from expertpool.matching.panel import preference, slot_at
 from expertpool.matching.problem import Candidate, Mode, PanelProblem
-from expertpool.matching.relax import fewest_easings, merge
+from expertpool.matching.relax import fewest_easings
 from expertpool.matching.result import Easing, Solution, Swap, WhyNot
 from expertpool.matching.scores import from_units, to_units
 from expertpool.matching.search import Search
@@ -25,9 +25,9 @@ def why_not(problem: PanelProblem, solution: Solution, id_: str) -> WhyNot:
     index = slot_index(problem, solution)
     if not candidate.is_free(index):
         slot = solution.slot.key if solution.slot else ""
-        return WhyNot(id_, "not-free", (slot,), swap, () if swap else _needed(problem, id_))
+        return WhyNot(id_, "not-free", (slot,), swap, () if swap else _needed(problem, index, id_))
     if swap is None:
-        return WhyNot(id_, "rule", easings=_needed(problem, id_))
+        return WhyNot(id_, "rule", easings=_needed(problem, index, id_))
     return WhyNot(id_, "not-drawn" if problem.mode is Mode.RANDOM else "scores-less", swap=swap)
 
 
@@ -78,14 +78,7 @@ def best_swap(problem: PanelProblem, solution: Solution, id_: str) -> Swap | Non
     return best
 
 
-def _needed(problem: PanelProblem, id_: str) -> tuple[Easing, ...]:
-    """Return the fewest rules to ease, other than the candidate's own lock, for a panel that has them."""
-    forced = replace(problem, lock=problem.lock | {id_})
-    by_slot = [fewest_easings(forced, slot) for slot in problem.slot_indexes]
-    kept = merge(
-        [
-            [each for each in found if ("lock", id_) not in {(e.rule, e.subject) for e in each.rules}]
-            for found in by_slot
-        ]
-    )
-    return kept[0].rules if kept else ()
+def _needed(problem: PanelProblem, index: int | None, id_: str) -> tuple[Easing, ...]:
+    """Return the fewest rules to ease for a panel at the slot that has the candidate."""
+    eased = fewest_easings(problem, [index], most=1, must=frozenset({id_}))[index]
+    return eased[0].rules if eased else ()

@@ -23,7 +23,7 @@ def uniform(seed: int, name: str) -> float:
 
 
 def drawn_values(entries: Iterable[Entry], seed: int) -> list[Entry]:
-    """Return the entries with drawn keys in millionths for values, the largest first. Equal scores, equal odds."""
+    """Return the entries with drawn keys (millionths) for values, the largest first."""
     drawn = [entry._replace(value=_key(entry, seed)) for entry in entries]
     return sorted(drawn, key=lambda entry: (-entry.value, entry.candidate.id))
 

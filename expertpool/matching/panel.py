@@ -9,8 +9,8 @@ from expertpool.matching.alternates import choose_alternates
 from expertpool.matching.lottery import slot_order
 from expertpool.matching.model import Found
 from expertpool.matching.problem import Candidate, Mode, PanelProblem, Slot
-from expertpool.matching.relax import fewest_easings, merge
-from expertpool.matching.result import Alternate, Infeasible, Member, Part, SlotOutcome, Solution
+from expertpool.matching.relax import Eased, fewest_easings, merge
+from expertpool.matching.result import Alternate, Infeasible, Member, Part, Relaxation, SlotOutcome, Solution
 from expertpool.matching.rules import violations
 from expertpool.matching.scores import from_units, part_units, score_units, to_units
 from expertpool.matching.search import Search
@@ -69,29 +69,26 @@ def why(problem: PanelProblem, candidate: Candidate) -> tuple[Part, ...]:
 
 def _infeasible(problem: PanelProblem, found: dict[int | None, Found], start: float) -> Infeasible:
     proven = all(each.proven for each in found.values())
-    eased = {slot: fewest_easings(problem, slot) for slot, each in found.items() if each.proven}
-    outcomes = tuple(
-        SlotOutcome(
-            slot_at(problem, slot), None, None, each.proven, eased[slot][0].rules if eased.get(slot) else ()
-        )
-        for slot, each in found.items()
-    )
+    eased = fewest_easings(problem, [slot for slot, each in found.items() if each.proven])
+    outcomes = _outcomes(problem, found, eased)
     return Infeasible(merge(eased.values()), outcomes, proven, perf_counter() - start)
 
 
-def _outcomes(problem: PanelProblem, found: dict[int | None, Found]) -> tuple[SlotOutcome, ...]:
-    return tuple(_outcome(problem, slot, found[slot]) for slot in problem.slot_indexes if slot in found)
+def _outcomes(problem: PanelProblem, found: dict[int | None, Found], eased: Eased) -> tuple[SlotOutcome, ...]:
+    """Return what each slot that was tried can offer, in the order of the slots."""
+    tried = [slot for slot in problem.slot_indexes if slot in found]
+    return tuple(_outcome(problem, slot, found[slot], eased.get(slot, ())) for slot in tried)
 
 
-def _outcome(problem: PanelProblem, index: int | None, found: Found) -> SlotOutcome:
+def _outcome(
+    problem: PanelProblem, index: int | None, found: Found, eased: Sequence[Relaxation]
+) -> SlotOutcome:
     slot, more = slot_at(problem, index), preference(problem, index)
     if found.ids is None:
-        easings = fewest_easings(problem, index, most=1) if found.proven else ()
-        return SlotOutcome(slot, None, None, found.proven, easings[0].rules if easings else ())
+        return SlotOutcome(slot, None, None, found.proven, eased[0].rules if eased else ())
     if problem.mode is Mode.RANDOM:
         return SlotOutcome(slot, None, None, False)
-    objective, bound = from_units(found.value + more), from_units(found.bound + more)
-    return SlotOutcome(slot, objective, bound, found.proven)
+    return SlotOutcome(slot, from_units(found.value + more), from_units(found.bound + more), found.proven)
 
 
 def _solution(
@@ -104,6 +101,7 @@ def _solution(
     if broken := violations(problem, slot, people):
         raise AssertionError(f"the solver's panel breaks {broken}")
     objective = sum(score_units(person, problem.weights) for person in people) + preference(problem, slot)
+    closed = [index for index, each in found.items() if not _open(each)]
     bound, optimal = None, False
     if problem.mode is Mode.BEST:
         bound = max(each.bound + preference(problem, index) for index, each in found.items() if _open(each))
@@ -116,7 +114,7 @@ def _solution(
         bound=None if bound is None else from_units(bound),
         gap=None if bound is None else from_units(bound - objective),
         optimal=optimal,
-        outcomes=_outcomes(problem, found),
+        outcomes=_outcomes(problem, found, fewest_easings(problem, closed, most=1)),
         declared=tuple(pair for pair in problem.declare if ids.issuperset(pair)),
         seconds=perf_counter() - start,
     )

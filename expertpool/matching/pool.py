@@ -2,15 +2,16 @@
 
 Why the reduction is safe. Rank candidates by score, ties by id. A person c may be left out when enough people
 ranked before c, kept, are *as useful*: same interest party (when a party is capped), every wanted skill, the
-chair and every wanted share that c has. Take a best panel with c in it; its other n-1 members block at most n-1
-of those people: by being one of them, or by filling an organisation, which blocks at most the cap, and took
-the cap in members to fill (the list holds at most the cap of one organisation). With pairs kept apart, each
-member blocks at most one more (the list admits nobody whose opposite is already an opposite of the list), so
-2n-1 are enough. If c is needed for the number of regions m, the others have m-1 regions: people of those are
-blocked too, hence the m-1 largest regions do not count; or all are of c's own region. Or else: as many of c's own
-organisation and region as the cap allows are ranked before c, so one of them is not on the panel. Each time some
+chair and every wanted share that c has. Take a best panel with c in it; its other n-1 members block at most
+n-1 of those people: by being one of them, or by filling an organisation, which blocks at most the cap, and
+took the cap in members to fill (the list holds at most the cap of one organisation). A member blocks at most
+one more by a pair kept apart (the list admits nobody whose opposite is already an opposite of the list), and
+only people with an opposite; so n are enough, and one more for each such person up to n-1. If c is needed for
+the number of regions m, the others have m-1 regions: people of those are blocked too, hence the m-1 largest
+regions do not count; or all are of c's own region. Or else: as many of c's own organisation and region as the
+cap allows, without opposites, are ranked before c, so one of them is not on the panel. Each time some
 unblocked person replaces c, no rule breaks, the score does not fall, and among equal scores the names come
-earlier; repeat until nobody left out sits. Adding any person to the kept ones, or locking one, keeps the proof.
+earlier; repeat until nobody left out sits. Adding a person to the kept ones, or locking one, keeps the proof.
 """
 
 from __future__ import annotations
@@ -86,11 +87,6 @@ class Bounds:
     by_party: bool
     apart: Mapping[str, set[str]] = field(default_factory=dict)
 
-    @property
-    def enough(self) -> int:
-        """How many people as useful, of different organisations, make a person needless."""
-        return 2 * self.size - 1 if self.apart else self.size
-
 
 _NOBODY: frozenset[str] = frozenset()
 
@@ -104,43 +100,39 @@ class _Crowd:
         self.regions: Counter[str | None] = Counter()
         self.colleagues: Counter[tuple[str, str | None]] = Counter()
         self.touched: set[str] = set()
+        self.enough = bounds.size
         self.full = False
 
     def covers(self, person: Candidate) -> bool:
-        bounds = self.bounds
-        region = person.region if bounds.regions else None
-        if self.regions[region] >= bounds.enough:
+        region = person.region if self.bounds.regions else None
+        if self.full or self.regions[region] >= self.enough:
             return True
-        most = bounds.of_one_organisation
-        return (
-            most is not None
-            and person.organisation is not None
-            and self.colleagues[person.organisation, region] >= most
-        )
+        most, employer = self.bounds.of_one_organisation, person.organisation
+        return most is not None and employer is not None and self.colleagues[employer, region] >= most
 
     def add(self, person: Candidate) -> None:
-        bounds, organisation = self.bounds, person.organisation
-        region = person.region if bounds.regions else None
-        against = bounds.apart.get(person.id, _NOBODY)
-        if organisation is not None:
-            if not against:
-                self.colleagues[organisation, region] += 1
-            if bounds.per_organisation is not None:
-                if self.organisations[organisation] >= bounds.per_organisation:
-                    return
+        cap, employer = self.bounds.per_organisation, person.organisation
+        region = person.region if self.bounds.regions else None
+        against = self.bounds.apart.get(person.id, _NOBODY)
+        if employer is not None and not against:
+            self.colleagues[employer, region] += 1
+        if employer is not None and cap is not None and self.organisations[employer] >= cap:
+            return
         if not self.touched.isdisjoint(against):
             return
-        if organisation is not None:
-            self.organisations[organisation] += 1
-        self.touched |= against
+        if employer is not None:
+            self.organisations[employer] += 1
+        if against:
+            self.touched |= against
+            self.enough = min(self.enough + 1, 2 * self.bounds.size - 1)
         self.regions[region] += 1
         self.full = self._is_full()
 
     def _is_full(self) -> bool:
         if not self.bounds.regions:
-            return self.regions[None] >= self.bounds.enough
+            return self.regions[None] >= self.enough
         known = sorted((count for region, count in self.regions.items() if region is not None), reverse=True)
-        return sum(known[self.bounds.regions - 1 :]) >= self.bounds.enough
+        return sum(known[self.bounds.regions - 1 :]) >= self.enough
 
 
 def reduce(entries: Sequence[Entry], bounds: Bounds, keep: Collection[str] = ()) -> list[Entry]:

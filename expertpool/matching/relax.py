@@ -7,7 +7,7 @@ bars a person, what keeps a pair apart and whom the organiser excluded never giv
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import ceil, floor
@@ -24,14 +24,26 @@ MOST = 5
 _A_RULE, _A_MEMBER, _A_PEAK = 10**9, 10**4, 10**2
 
 
-def fewest_easings(problem: PanelProblem, slot: int | None, most: int = MOST) -> tuple[Relaxation, ...]:
-    """Return the smallest sets of rules to ease for a panel at the slot, smallest first."""
-    model = _EasedModel(problem, slot)
-    found = []
-    while len(found) < most and (rules := model.next()):
-        key = None if slot is None else problem.slots[slot]
-        found.append(Relaxation(tuple(rules), key))
-    return tuple(found)
+Eased = dict[int | None, tuple[Relaxation, ...]]
+
+
+def fewest_easings(
+    problem: PanelProblem,
+    slots: Collection[int | None],
+    *,
+    most: int = MOST,
+    must: frozenset[str] = frozenset(),
+) -> Eased:
+    """Return for each slot the smallest sets of rules to ease there, smallest first. People in `must` sit."""
+    ranking = _ranking(problem) if slots else []
+    found: Eased = {}
+    for slot in slots:
+        model = _EasedModel(problem, slot, _eased_pool(problem, slot, ranking, must), must)
+        sets: list[Relaxation] = []
+        while len(sets) < most and (rules := model.next()):
+            sets.append(Relaxation(tuple(rules), None if slot is None else problem.slots[slot]))
+        found[slot] = tuple(sets)
+    return found
 
 
 def merge(by_slot: Iterable[Sequence[Relaxation]], most: int = MOST) -> tuple[Relaxation, ...]:
@@ -87,9 +99,14 @@ class _Answer:
 class _EasedModel(PanelModel):
     """The panel at a slot where rules may give way, and asking for the fewest that must."""
 
-    def __init__(self, problem: PanelProblem, slot: int | None) -> None:
+    def __init__(
+        self, problem: PanelProblem, slot: int | None, entries: Sequence[Entry], must: Collection[str]
+    ) -> None:
         self.slot = slot
-        super().__init__(problem, _eased_pool(problem, slot), eased=True)
+        super().__init__(problem, entries, eased=True)
+        for entry, chosen in zip(self.entries, self.chosen, strict=True):
+            if entry.candidate.id in must:
+                self.model.add(chosen == 1)
         self._size()
         self._time()
         self.used = [self._used(slack) for slack in self.slacks]
@@ -178,17 +195,29 @@ class _EasedModel(PanelModel):
         return now, now - answer.short
 
 
-def _eased_pool(problem: PanelProblem, slot: int | None) -> list[Entry]:
-    """Return who may be needed when rules give way: the least loaded first, the free never for the busy."""
-    rules = problem.rules
+def _ranking(problem: PanelProblem) -> list[Entry]:
+    """Return who may sit once the rules give way: the least loaded first, then those without opposites."""
+    most = problem.rules.max_load
+    parted = opposites(problem.apart)
     people = (each for each in problem.candidates if not each.findings and each.id not in problem.exclude)
+
+    def burden(entry: Entry) -> tuple[int, bool]:
+        person = entry.candidate
+        return 0 if most is None else max(person.load, most - 1), person.id in parted
+
+    return sorted(rank(problem, people), key=burden)
+
+
+def _eased_pool(
+    problem: PanelProblem, slot: int | None, ranking: Sequence[Entry], must: Collection[str]
+) -> list[Entry]:
+    """Return who may be needed at the slot when rules give way; nobody busy stands for anybody free."""
+    rules = problem.rules
     free = 1 << len(problem.wanted) + 1 + len(rules.min_shares)
     entries = [
         entry._replace(bits=entry.bits | free) if entry.candidate.is_free(slot) else entry
-        for entry in rank(problem, people)
+        for entry in ranking
     ]
-    if rules.max_load is not None:
-        entries.sort(key=lambda entry: max(entry.candidate.load, rules.max_load or 0))
     size = max(problem.seats, rules.size_min) + 1
     bounds = Bounds(
         size=size,
@@ -198,4 +227,4 @@ def _eased_pool(problem: PanelProblem, slot: int | None) -> list[Entry]:
         by_party=rules.max_share_of_one_party is not None,
         apart=opposites(problem.apart),
     )
-    return reduce(entries, bounds, problem.lock)
+    return reduce(entries, bounds, problem.lock.union(must))

@@ -56,7 +56,7 @@ class Easing:
 
 @dataclass(frozen=True, slots=True)
 class Relaxation:
-    """Rules that, eased together, make a panel possible (at `slot`); with any one of them left out, none is."""
+    """Rules that, eased together, allow a panel (at `slot`); without any one of them, none."""
 
     rules: tuple[Easing, ...]
     slot: Slot | None
@@ -86,8 +86,8 @@ class Solution:
     """A panel that holds every rule.
 
     The objective is the sum of the members' scores and the slot's preference. `bound` is what no panel of any
-    slot exceeds; `gap` is bound minus objective; `optimal` says that the gap is proven to be nothing. A random
-    panel has neither bound nor gap. `declared` are the pairs on the panel that must declare their relation.
+    slot exceeds; `gap` is bound minus objective; `optimal` says that the gap is proven to be nothing. A
+    random panel has neither bound nor gap. `declared` are the pairs on the panel that must be declared.
     """
 
     slot: Slot | None

@@ -31,7 +31,7 @@ class Search:
         self.limit = problem.limit / len(problem.slot_indexes)
 
     def pool(self, slot: int | None, also: Collection[str] = ()) -> list[Entry]:
-        """Return who is free at the slot and may be needed there, with the locked people and those in `also`."""
+        """Return who is free at the slot and may be needed there, with the locked and those in `also`."""
         free = [entry for entry in self.entries if entry.candidate.is_free(slot)]
         return reduce(free, self.bounds, self.problem.lock.union(also))
 

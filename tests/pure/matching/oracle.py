@@ -122,7 +122,7 @@ def candidates(id_: str, slots: int) -> st.SearchStrategy[Candidate]:
         party=st.sampled_from(["users", "producers", "technical", None]),
         may_chair=st.booleans(),
         skills=skills,
-        parts=st.fixed_dictionaries({name: part for name in PARTS}),
+        parts=st.fixed_dictionaries(dict.fromkeys(PARTS, part)),
         free=st.one_of(st.none(), some),
         findings=st.sampled_from([(), (), (), ("kin",)]),
         load=st.integers(0, 4),

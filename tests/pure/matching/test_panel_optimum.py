@@ -1,4 +1,4 @@
-"""The proposal equals brute force over all subsets and slots, whatever the rules and the order of the input."""
+"""The proposal equals brute force over all subsets and slots, whatever the rules and the order."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from dataclasses import replace
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.pure.matching import oracle
 
 from expertpool.matching.alternates import seats_open_to
 from expertpool.matching.explain import slot_index, why_not
@@ -16,6 +15,7 @@ from expertpool.matching.panel import propose
 from expertpool.matching.problem import Mode, PanelProblem
 from expertpool.matching.relax import apply
 from expertpool.matching.result import Infeasible, Solution
+from tests.pure.matching import oracle
 
 warm()
 THOROUGH = settings(max_examples=80, deadline=None)

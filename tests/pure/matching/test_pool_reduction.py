@@ -1,4 +1,4 @@
-"""Leaving out needless people changes neither the best panel, nor its names, nor what forcing somebody costs."""
+"""Leaving out needless people changes neither the best panel, nor its names, nor a swap's cost."""
 
 from __future__ import annotations
 
