@@ -104,7 +104,8 @@ class Stakes:
         self._by_key: dict[str, list[Stake]] = defaultdict(list)
         self._by_core: dict[str, list[Stake]] = defaultdict(list)
         self._by_domain: dict[str, list[Stake]] = defaultdict(list)
-        self._memo: dict[OrganisationRef, tuple[Stake, ...]] = {}
+        self._by_text: dict[Id, tuple[Stake, ...]] = {}
+        self._by_organisation: dict[Id, tuple[Stake, ...]] = {}
         claims = list(self._claims(side))
         for claim in claims:
             self._know_names(claim)
@@ -112,11 +113,12 @@ class Stakes:
 
     def of(self, ref: OrganisationRef) -> tuple[Stake, ...]:
         """Return the stakes of an organisation, at most one structural tie an applicant."""
-        if ref.id is not None and ref.id in self._tree.organisations:
-            ref = OrganisationRef(ref.id)
-        found = self._memo.get(ref)
+        known = ref.id if ref.id in self._tree.organisations else None
+        key = ref.name if known is None else known
+        memo = self._by_text if known is None else self._by_organisation
+        found = memo.get(key)
         if found is None:
-            found = self._memo[ref] = tuple(self._find(ref))
+            found = memo[key] = tuple(self._find(known, ref.name))
         return found
 
     def of_domain(self, domain: str) -> list[Stake]:
@@ -169,10 +171,12 @@ class Stakes:
                 for key in name_keys(organisation) if wider else ():
                     self._by_key[key].extend(wider)
 
-    def _find(self, ref: OrganisationRef) -> Iterator[Stake]:
-        organisation = self._tree.organisations.get(ref.id) if ref.id is not None else None
-        names = [ref.name] if organisation is None else [organisation.name, *organisation.other_names]
-        found: list[Stake] = list(self._by_id.get(ref.id, ())) if ref.id is not None else []
+    def _find(self, id_: Id | None, text: str) -> Iterator[Stake]:
+        names, found = [text], list[Stake]()
+        if id_ is not None:
+            organisation = self._tree.organisations[id_]
+            names = [organisation.name, *organisation.other_names]
+            found += self._by_id.get(id_, ())
         named = {organisation_key(name): name for name in names if name}
         for key, name in named.items():
             found += self._by_key.get(key, ())
