@@ -69,7 +69,10 @@ class Settings:
             "EXPERTPOOL": self,
             "SECRET_KEY": self.secret_key,
             "SQLALCHEMY_DATABASE_URI": self.database_url,
-            "SQLALCHEMY_ENGINE_OPTIONS": {"pool_pre_ping": self.database_url.startswith("postgresql")},
+            "SQLALCHEMY_ENGINE_OPTIONS": {
+                "hide_parameters": True,
+                "pool_pre_ping": self.database_url.startswith("postgresql"),
+            },
             "SESSION_COOKIE_SECURE": self.https,
             "SESSION_COOKIE_HTTPONLY": True,
             "SESSION_COOKIE_SAMESITE": "Lax",
@@ -86,13 +89,15 @@ class Settings:
         }
 
 
-def load(environ: Mapping[str, str] | None = None) -> Settings:
+def load(environ: Mapping[str, str] | None = None, *, port: int = 8000) -> Settings:
     """Return the settings of the environment, the file EXPERTPOOL_CONFIG and the defaults, in that order.
+
+    `port` belongs to the default of EXPERTPOOL_BASE_URL.
 
     Raises `Misconfigured`, whose `faults` name each wrong setting, its value and the remedy.
     """
     reader = _Reader(os.environ if environ is None else environ)
-    settings = reader.settings()
+    settings = reader.settings(port)
     if reader.faults:
         raise WrongSettings(reader.faults)
     return settings
@@ -124,7 +129,7 @@ class _Reader:
         self.file = self._file(environ.get(PREFIX + "CONFIG", ""))
         self.production = False
 
-    def settings(self) -> Settings:
+    def settings(self, port: int) -> Settings:
         self.production = (
             self._one_of("ENVIRONMENT", "development", ("development", "production")) == "production"
         )
@@ -136,7 +141,7 @@ class _Reader:
             database_url=self._database_url(instance),
             secret_key=self._secret_key(instance),
             data_keys=self._data_keys(instance),
-            base_url=self._base_url(),
+            base_url=self._base_url(port),
             mail_url=self._mail_url(instance),
             mail_from=self.get("MAIL_FROM") or "ExpertPool <expertpool@localhost>",
             locale=self.locale(),
@@ -267,11 +272,11 @@ class _Reader:
             )
             return None
 
-    def _base_url(self) -> str:
+    def _base_url(self, port: int) -> str:
         value = self.get("BASE_URL")
         if not value and self.production:
             self.fault("BASE_URL", "", N_("it is missing."), N_("Give the address that people open."))
-        value = value or "http://127.0.0.1:8000"
+        value = value or f"http://127.0.0.1:{port}"
         parts = urlsplit(value)
         if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
             remedy = N_("Write it like https://experts.example.org.")

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import config
 from expertpool.application import create_app
+from expertpool.web.kit import logs
 
-app = create_app()
+settings = config.load()
+logs.configure(settings)
+app = create_app(settings)

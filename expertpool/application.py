@@ -13,31 +13,18 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, Response, current_app, g, request
+from flask import Flask, current_app, g, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
 import config
 from expertpool import database, extensions, translations, web, wiring
+from expertpool.settings import crypto
 from expertpool.web.accounts import security
-from expertpool.web.kit import dates, errors, guards, locale, navigation, pagination
+from expertpool.web.kit import dates, errors, guards, headers, locale, logs, metrics, navigation, pagination
 
 ROOT = Path(__file__).parent
 TEMPLATES = ROOT.parent / "templates"
-POLICY = "; ".join(
-    [
-        "default-src 'none'",
-        "script-src 'self'",
-        "style-src 'self'",
-        "img-src 'self' data:",
-        "font-src 'self'",
-        "connect-src 'self'",
-        "manifest-src 'self'",
-        "form-action 'self'",
-        "frame-ancestors 'none'",
-        "base-uri 'none'",
-    ]
-)
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 YEAR = 365 * 24 * 3600
 
@@ -51,11 +38,15 @@ def create_app(settings: config.Settings | None = None, **overrides: Any) -> Fla
     """
     settings = settings or config.load()
     app = Flask("expertpool", template_folder=str(TEMPLATES), static_folder=str(ROOT / "web" / "static"))
+    crypto.use(settings.data_keys)
     app.config.update(settings.flask())
     app.config.update(security.configuration(settings))
     app.config.update(overrides)
     _refresh_catalogues()
     app.before_request(_begin)
+    metrics.install(app)
+    logs.install(app)
+    headers.install(app, settings)
     _attach_extensions(app)
     _prepare_templates(app)
     _register_rooms(app)
@@ -127,7 +118,6 @@ def _register_rooms(app: Flask) -> None:
 def _watch_requests(app: Flask) -> None:
     guards.declare(app, {"static": guards.PUBLIC, "bootstrap.static": guards.PUBLIC})
     app.before_request(guards.enforce)
-    app.after_request(_secure)
     app.teardown_request(_end)
 
 
@@ -147,21 +137,6 @@ def _end(_error: BaseException | None) -> None:
     reading = g.pop("reading", None)
     if reading is not None:
         reading.close()
-
-
-def _secure(response: Response) -> Response:
-    headers = response.headers
-    headers.setdefault("Content-Security-Policy", POLICY)
-    headers.setdefault("Referrer-Policy", "same-origin")
-    headers.setdefault("X-Content-Type-Options", "nosniff")
-    headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
-    headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
-    headers.setdefault("X-Request-ID", g.get("request_id", ""))
-    if request.is_secure:
-        headers.setdefault("Strict-Transport-Security", f"max-age={YEAR}")
-    if request.endpoint not in ("static", "bootstrap.static"):
-        headers.setdefault("Cache-Control", "no-store" if "Set-Cookie" in headers else "private, no-cache")
-    return response
 
 
 def _serve_files(app: Flask, settings: config.Settings) -> None:
