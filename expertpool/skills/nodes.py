@@ -53,9 +53,7 @@ def _columns(headers: list[str]) -> dict[str, int]:
     }
     if "code" not in columns or not {"name_zh", "name_en"} & columns.keys():
         raise Invalid(
-            N_(
-                "The first row must name the columns code, parent, and name_zh or name_en; it is: %(headers)s."
-            ),
+            N_("The first row must name the columns code, parent, name_zh or name_en; it is: %(headers)s."),
             headers=", ".join(headers) or "–",
         )
     return columns
