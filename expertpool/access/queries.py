@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, joinedload
 from expertpool.access.models import Grant, Role
 from expertpool.access.permissions import roles_with
 from expertpool.accounts.models import User
-from expertpool.organisations.models import Organisation
+from expertpool.organisations.queries import descendants
 
 
 @dataclass(frozen=True)
@@ -59,13 +59,6 @@ def grants_of(session: Session, user_id: int) -> Grants:
         elif reach.get(role, frozenset()) is not None:
             reach[role] = (reach.get(role) or frozenset()) | descendants(session, [organisation_id])
     return Grants(reach)
-
-
-def descendants(session: Session, organisation_ids: Iterable[int]) -> frozenset[int]:
-    """Return the organisations and everything below them."""
-    tree = sa.select(Organisation.id).where(Organisation.id.in_(list(organisation_ids))).cte(recursive=True)
-    tree = tree.union(sa.select(Organisation.id).join(tree, Organisation.parent_id == tree.c.id))
-    return frozenset(session.scalars(sa.select(tree.c.id)))
 
 
 def history_of(session: Session, user_id: int) -> Sequence[Grant]:

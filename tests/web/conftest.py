@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 import shutil
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -28,8 +29,7 @@ AsRole = Callable[..., FlaskClient]
 def web_app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
     """The application, made once; its database is SQLite, because rooms are tested on both."""
     folder = tmp_path_factory.mktemp("instance")
-    settings = config.load({"EXPERTPOOL_INSTANCE": str(folder), "EXPERTPOOL_LOCALE": "en"})
-    app = create_app(settings, TESTING=True, WTF_CSRF_ENABLED=False, RATELIMIT_ENABLED=False)
+    app = create_app(settings_in(folder), TESTING=True, WTF_CSRF_ENABLED=False, RATELIMIT_ENABLED=False)
     with app.app_context():
         Base.metadata.create_all(db.engine)
         db.engine.dispose()
@@ -66,7 +66,7 @@ def database(app: Flask) -> Iterator[Session]:
 
 @pytest.fixture
 def as_role(app: Flask, database: Session) -> AsRole:
-    """Return a client signed in with a role: `as_role("organiser")`, `as_role("organiser", organisation_id=3)`.
+    """Return a client signed in with a role: `as_role("organiser")`; `organisation_id=3` narrows the role.
 
     `as_role(None)` is a user without any role. `client.user_id` names the user.
     """
@@ -93,6 +93,11 @@ def as_role(app: Flask, database: Session) -> AsRole:
         return client
 
     return sign_in
+
+
+def settings_in(folder: Path) -> config.Settings:
+    """Return settings for an application whose data are in `folder`."""
+    return config.load({"EXPERTPOOL_INSTANCE": str(folder), "EXPERTPOOL_LOCALE": "en"})
 
 
 def sign_in_as(client: FlaskClient, user: User, database: Session) -> None:

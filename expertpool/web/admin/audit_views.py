@@ -1,0 +1,54 @@
+"""The audit trail."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from expertpool.audit import queries, sealing
+from expertpool.audit.queries import Filters
+from expertpool.extensions import db
+from expertpool.web.admin.forms import TrailForm
+from expertpool.web.kit import guards
+from expertpool.web.kit.dates import zone_name
+
+
+@guards.requires("audit.view")
+def audit() -> ResponseReturnValue:
+    """What happened, newest first, narrowed by `?event= subject_kind= subject_id= since= until= actor=`."""
+    guards.require_scope("audit.view", None)
+    form = TrailForm(formdata=request.args)
+    names = queries.event_names(db.session)
+    rooms = sorted({name.partition(".")[0] for name in names})
+    form.event.choices = [("", gettext("anything")), *((f"{room}.", f"{room}.*") for room in rooms)]
+    form.event.choices += [(name, name) for name in names]
+    filters = _filters(form) if form.validate() else None
+    page = (
+        queries.search(db.session, filters, before=request.args.get("before", type=int)) if filters else None
+    )
+    return (
+        render_template("admin/audit.html", form=form, page=page, head=sealing.head(db.session)),
+        200 if filters else 400,
+    )
+
+
+def _filters(form: TrailForm) -> Filters:
+    return Filters(
+        subject_kind=(form.subject_kind.data or "").strip() or None,
+        subject_id=form.subject_id.data,
+        event=form.event.data or None,
+        actor_id=request.args.get("actor", type=int),
+        since=_midnight(form.since.data),
+        until=_midnight(form.until.data, timedelta(days=1)),
+    )
+
+
+def _midnight(day: date | None, later: timedelta = timedelta(0)) -> datetime | None:
+    """Return when the day (or the one `later`) begins where the reader is."""
+    if day is None or day.year < 2 or day.year > 9998:
+        return None
+    return datetime.combine(day + later, time(), ZoneInfo(zone_name()))
