@@ -18,6 +18,8 @@ from expertpool.outbox.models import Message, MessageState
 from expertpool.outbox.rendering import Attachment, attach
 from expertpool.outbox.service import enqueue
 from expertpool.outbox.transports import Folder, Smtp, transport
+from expertpool.settings import crypto
+from tests.conftest import DATA_KEY
 from tests.postgres import _free_port
 
 SPAWN = multiprocessing.get_context("spawn")
@@ -167,8 +169,6 @@ class DyingBefore:
 
 
 def deliver_in_a_process(url, dying, renderer, now, key):
-    from expertpool.settings import crypto
-
     crypto.use([key])
     with Session(sa.create_engine(url)) as session:
         deliver(session, dying, renderer, clock=lambda: now)
@@ -176,8 +176,7 @@ def deliver_in_a_process(url, dying, renderer, now, key):
 
 @pytest.mark.parametrize("after_sending", [False, True])
 def test_a_killed_worker_loses_no_message(empty_engine, renderer, ticking, now, tmp_path, after_sending):
-    from tests.conftest import DATA_KEY
-
+    crypto.use([DATA_KEY])
     put(empty_engine, now, "k1")
     folder = Folder(tmp_path / "mail")
     dying = DyingAfter(folder) if after_sending else DyingBefore()
