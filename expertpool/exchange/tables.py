@@ -61,6 +61,9 @@ class Record:
     original: list[str] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     notes: list[Sentence] = field(default_factory=list)
+    read_faults: int = 0
+    """How many of the faults were found by reading; those of planning come after them."""
+    read_notes: int = 0
 
 
 @dataclass
@@ -188,6 +191,7 @@ def _record(row: Row, header: Header, sheet: str, today: dt.date) -> Record:
         elif text := cells.verbatim(cell):
             record.extra[label or _letters(place)] = text
     _require(record, header)
+    record.read_faults, record.read_notes = len(record.faults), len(record.notes)
     return record
 
 

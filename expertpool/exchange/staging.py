@@ -1,0 +1,153 @@
+"""Keep a plan for a preview page, and read it again. What rows say is sealed."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from expertpool.errors import N_, NotFound, Sentence
+from expertpool.exchange.faults import Fault
+from expertpool.exchange.models import BatchState, ImportBatch, ImportRow
+from expertpool.exchange.plans import Change, Entry, Outcome, Possible
+from expertpool.exchange.tables import Record, Table
+from expertpool.settings.crypto import keyring
+
+
+@dataclass(frozen=True)
+class PreviewRow:
+    """One row of a staged file, for a page."""
+
+    row: int
+    sheet: str
+    outcome: Outcome
+    label: str
+    cells: list[str]
+    """As the file holds them, in the order of the batch's `headers["labels"]`."""
+    changes: list[Change]
+    possible: list[Possible]
+    repeats_row: int | None
+    faults: list[Fault]
+    notes: list[Sentence]
+
+
+def row(batch_id: int, position: int, entry: Entry) -> dict[str, Any]:
+    """Return the values of an `ImportRow` for `entry`."""
+    record = entry.record
+    content = {
+        "sheet": record.sheet,
+        "values": record.values,
+        "extra": record.extra,
+        "original": record.original,
+        "label": entry.label,
+        "changes": [dataclasses.astuple(change) for change in entry.changes],
+        "possible": [dataclasses.astuple(each) for each in entry.possible],
+        "repeats_row": entry.repeats_row,
+        "faults": [[f.column, f.value, _plain(f.problem), _plain(f.remedy)] for f in entry.faults],
+        "notes": [_plain(note) for note in entry.notes],
+        "read_faults": record.read_faults,
+        "read_notes": record.read_notes,
+    }
+    return {
+        "batch_id": batch_id,
+        "position": position,
+        "row": record.row,
+        "outcome": entry.outcome,
+        "has_possible": bool(entry.possible),
+        "sealed": keyring().seal(json.dumps(content, ensure_ascii=False)),
+    }
+
+
+def preview(
+    session: Session,
+    batch_id: int,
+    *,
+    outcomes: Iterable[Outcome] | None = None,
+    only_possible: bool = False,
+    offset: int = 0,
+    limit: int = 50,
+) -> list[PreviewRow]:
+    """Return a page of the rows of a staged import, in the order of the file."""
+    batch = session.get(ImportBatch, batch_id)
+    if batch is None or batch.state is not BatchState.STAGED:
+        raise NotFound(N_("There is no such import."))
+    query = sa.select(ImportRow).where(ImportRow.batch_id == batch_id)
+    if outcomes is not None:
+        query = query.where(ImportRow.outcome.in_(list(outcomes)))
+    if only_possible:
+        query = query.where(ImportRow.has_possible)
+    return [
+        _previewed(each)
+        for each in session.scalars(query.order_by(ImportRow.position).offset(offset).limit(limit))
+    ]
+
+
+def table(session: Session, batch: ImportBatch) -> Table:
+    """Return the file of a staged import as it was read, without what was planned."""
+    rows = session.scalars(
+        sa.select(ImportRow).where(ImportRow.batch_id == batch.id).order_by(ImportRow.position)
+    )
+    headers = batch.headers
+    records = [_record(each) for each in rows]
+    return Table(
+        batch.kind, batch.filename, headers["labels"], headers["names"], headers["unknown"], records, []
+    )
+
+
+def _record(stored: ImportRow) -> Record:
+    content = _content(stored)
+    faults = [_fault(each) for each in content["faults"][: content["read_faults"]]]
+    notes = [_sentence(each) for each in content["notes"][: content["read_notes"]]]
+    return Record(
+        stored.row, content["sheet"], content["values"], content["extra"], content["original"], faults, notes
+    )
+
+
+def _previewed(stored: ImportRow) -> PreviewRow:
+    content = _content(stored)
+    return PreviewRow(
+        row=stored.row,
+        sheet=content["sheet"],
+        outcome=stored.outcome,
+        label=content["label"],
+        cells=content["original"],
+        changes=[Change(*each) for each in content["changes"]],
+        possible=[Possible(*each) for each in content["possible"]],
+        repeats_row=content["repeats_row"],
+        faults=[_fault(each) for each in content["faults"]],
+        notes=[_sentence(each) for each in content["notes"]],
+    )
+
+
+def _content(stored: ImportRow) -> dict[str, Any]:
+    content: dict[str, Any] = json.loads(keyring().unseal(stored.sealed))
+    return content
+
+
+def _plain(sentence: Sentence) -> list[Any]:
+    params = {
+        name: {"sentence": _plain(value)} if isinstance(value, Sentence) else value
+        for name, value in sentence.params.items()
+    }
+    return [sentence.message, params]
+
+
+def _sentence(stored: list[Any]) -> Sentence:
+    message, params = stored
+    return Sentence(
+        message,
+        {
+            name: _sentence(value["sentence"]) if isinstance(value, dict) else value
+            for name, value in params.items()
+        },
+    )
+
+
+def _fault(stored: list[Any]) -> Fault:
+    column, value, problem, remedy = stored
+    return Fault(column, value, _sentence(problem), _sentence(remedy))
