@@ -216,6 +216,9 @@ class Run(Numbered, Base):
     versions: Mapped[dict[str, Any]] = mapped_column(default=dict)
     seed: Mapped[int] = mapped_column(sa.BigInteger)
     result: Mapped[dict[str, Any] | None]
+    """See `panels.answer`."""
+    evidence: Mapped[bytes | None] = mapped_column(sa.LargeBinary, deferred=True)
+    """Who is not proposed and why, compressed: see `panels.kept`."""
     error: Mapped[str | None] = mapped_column(sa.Text)
     lease_until: Mapped[datetime | None]
     requested_by_id: Mapped[int | None] = mapped_column(Key, sa.ForeignKey("users.id"))

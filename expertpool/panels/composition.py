@@ -1,0 +1,238 @@
+"""Rows become the frozen problem of the engine: a fixed number of queries, whatever the size of the pool.
+
+A person whom a certain finding bars is no candidate to sit, unless it was waived. Possible findings ask a
+person; leaving the room and declaring are shown: none of these keeps anybody from the table.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy.orm import Session
+
+from expertpool.availability import queries as availability
+from expertpool.conflicts import engine
+from expertpool.conflicts.findings import Finding, PairFinding, TooManyExcluded
+from expertpool.conflicts.policy import Certainty, Handling
+from expertpool.errors import N_, Invalid
+from expertpool.interests.dossiers import item_side, people_facts
+from expertpool.matching.problem import Candidate, PanelProblem, Rules, Slot, Wanted
+from expertpool.panels import history, pool, scoring, strengths, terms
+from expertpool.panels.earlier import earlier_reviews, standing_waivers
+from expertpool.panels.pool import Member
+from expertpool.panels.question import Question
+
+DRAFTERS = "drafters"
+"""Stands for all employers of an item's drafters where the preset caps their share together."""
+
+
+@dataclass(frozen=True)
+class Background:
+    """What the score of one person rests on."""
+
+    experience: int
+    recent: int
+
+
+NEW = Background(0, 0)
+
+
+@dataclass(frozen=True)
+class Composed:
+    """The problem, and what explains its answer. Ids of the problem are the numbers of people."""
+
+    question: Question
+    on: date
+    problem: PanelProblem
+    people: Mapping[str, int]
+    backgrounds: Mapping[str, Background]
+    findings: tuple[Finding, ...]
+    pairs: tuple[PairFinding, ...]
+    too_many_excluded: tuple[TooManyExcluded, ...]
+
+
+def compose(
+    session: Session, question: Question, *, now: datetime, only: Collection[int] | None = None
+) -> Composed:
+    """Return the problem that the engine is asked; `only` narrows the pool, to check a panel that is made.
+
+    Raises Invalid when a locked person is not in the pool.
+    """
+    on = question.meeting_day(now)
+    members = pool.load(session, only)
+    numbers = {member.id: member.number for member in members}
+    _all_known(question.lock, numbers)
+    against = _Against(session, question, on, numbers, only)
+    rules = terms.rules_of(question.preset, question.rules, question.seats)
+    scored = _Scored(session, question, members, rules, on)
+    busy = _busy(session, question)
+    barred, absent = against.barred(), against.absent()
+    drafters = _drafters(session, question)
+    candidates = tuple(
+        Candidate(
+            id=member.number,
+            organisation=DRAFTERS if member.employer in drafters else member.employer,
+            region=member.region,
+            party=member.party,
+            skills={str(skill): strength for skill, strength in scored.holds(member.id).items()},
+            parts=scored.parts(member, absent=member.id in absent),
+            free=_free(busy, member.id, len(question.slots)),
+            findings=barred.get(member.id, ()),
+            load=scored.loads.get(member.id, 0),
+        )
+        for member in members
+    )
+    problem = PanelProblem(
+        candidates=candidates,
+        seats=question.seats,
+        alternates=question.alternates,
+        wanted=tuple(Wanted(str(skill), seats) for skill, seats in sorted(question.wanted.items())),
+        slots=tuple(Slot(f"{starts.isoformat()}/{ends.isoformat()}") for starts, ends in question.slots),
+        lock=frozenset(numbers[person] for person in question.lock),
+        exclude=frozenset(numbers[person] for person in question.exclude if person in numbers),
+        rules=rules,
+        apart=against.pairs_to(bar=True),
+        declare=against.pairs_to(bar=False),
+        mode=question.mode,
+        seed=question.seed,
+    )
+    return Composed(
+        question=question,
+        on=on,
+        problem=problem,
+        people={number: person for person, number in numbers.items()},
+        backgrounds=scored.backgrounds(members),
+        findings=tuple(against.findings),
+        pairs=tuple(against.pairs),
+        too_many_excluded=tuple(against.too_many),
+    )
+
+
+class _Against:
+    """What speaks against people of the pool, and against pairs of them."""
+
+    def __init__(
+        self,
+        session: Session,
+        question: Question,
+        on: date,
+        numbers: Mapping[int, str],
+        only: Collection[int] | None,
+    ) -> None:
+        policy = question.preset.policy
+        earlier = earlier_reviews(session, question.item_ids, question.panel_id)
+        waivers = standing_waivers(session, question.panel_id)
+        side = item_side(session, question.item_ids, waivers=waivers, earlier=earlier)
+        people = [person for person in people_facts(session, only, earlier=earlier) if person.id in numbers]
+        self.numbers, self.items = numbers, len(side.items)
+        self.findings = engine.check(side, people, policy, on)
+        self.pairs = engine.pairs(people, policy, on) if policy.pairs else []
+        self.too_many = engine.check_items(side, policy)
+
+    def barred(self) -> dict[int, tuple[str, ...]]:
+        """Return the rules that bar each person."""
+        found: dict[int, dict[str, None]] = defaultdict(dict)
+        for finding in self.findings:
+            if finding.bars:
+                found[int(finding.person)][finding.rule.value] = None
+        return {person: tuple(rules) for person, rules in found.items()}
+
+    def absent(self) -> set[int]:
+        """Return who would have to leave the room for every item."""
+        items: dict[int, set[object]] = defaultdict(set)
+        for finding in self.findings:
+            leaves = finding.handling is Handling.LEAVE_ROOM and finding.waiver is None
+            if leaves and finding.certainty is Certainty.CERTAIN:
+                items[int(finding.person)].add(finding.item)
+        return {person for person, left in items.items() if len(left) == self.items}
+
+    def pairs_to(self, *, bar: bool) -> tuple[tuple[str, str], ...]:
+        """Return the pairs that may not sit together, or those that may and are told."""
+        pairs: dict[tuple[str, str], bool] = {}
+        for each in self.pairs:
+            pair = (self.numbers[int(each.first)], self.numbers[int(each.second)])
+            bars = each.handling is Handling.BAR and each.certainty is Certainty.CERTAIN
+            pairs[pair] = pairs.get(pair, False) or bars
+        return tuple(sorted(pair for pair, bars in pairs.items() if bars is bar))
+
+
+class _Scored:
+    """The parts of everybody's score: see `panels.scoring`."""
+
+    def __init__(
+        self, session: Session, question: Question, members: Collection[Member], rules: Rules, on: date
+    ) -> None:
+        self.cap = rules.max_load
+        called_for = strengths.skills_of_items(session, question.item_ids)
+        self.wanted = question.wanted or dict.fromkeys(called_for, 1)
+        reaches = strengths.reach_of(session, self.wanted)
+        self.strengths = strengths.of_pool(session, reaches)
+        self.fill = frozenset(question.wanted)
+        touching = frozenset().union(*(reach.holds for reach in reaches.values()))
+        self.experience = history.experience(session, touching, question.item_ids)
+        self.loads = history.loads_of_year(session, on, question.panel_id)
+        self.recent = history.recent_reviews(session, on, question.panel_id)
+        self.regions = _shares(member.region for member in members)
+        self.parties = _shares(member.party for member in members)
+
+    def holds(self, person: int) -> dict[int, float]:
+        """Return the wanted skills whose seats the person can fill."""
+        held = self.strengths.get(person, strengths.NONE).holds
+        return {skill: strength for skill, strength in held.items() if skill in self.fill}
+
+    def parts(self, member: Member, *, absent: bool) -> dict[str, float]:
+        held = self.strengths.get(member.id, strengths.NONE).by_skill
+        parts = {
+            "skill": scoring.skill(held, self.wanted),
+            "experience": scoring.experience(self.experience.get(member.id, 0)),
+            "rotation": scoring.rotation(self.recent.get(member.id, 0), self.cap),
+            "balance": scoring.balance(self.regions.get(member.region), self.parties.get(member.party)),
+        }
+        return scoring.halved(parts) if absent else parts
+
+    def backgrounds(self, members: Iterable[Member]) -> dict[str, Background]:
+        """Return what is known of those who did something before, by number."""
+        return {
+            member.number: Background(self.experience.get(member.id, 0), self.recent.get(member.id, 0))
+            for member in members
+            if member.id in self.experience or member.id in self.recent
+        }
+
+
+def _all_known(people: Collection[int], numbers: Mapping[int, str]) -> None:
+    if set(people) - set(numbers):
+        raise Invalid(
+            N_("Somebody who is locked does not take part any more. Unlock them and ask again."), field="lock"
+        )
+
+
+def _shares(values: Iterable[str | None]) -> dict[str | None, float]:
+    counts = Counter(value for value in values if value is not None)
+    whole = sum(counts.values())
+    return {value: count / whole for value, count in counts.items()}
+
+
+def _busy(session: Session, question: Question) -> dict[int, set[int]]:
+    """Return the indexes of the slots that do not suit, by person."""
+    found: dict[int, set[int]] = defaultdict(set)
+    for index, slot in enumerate(question.slots):
+        for person in availability.unavailable(session, slot):
+            found[person].add(index)
+    return found
+
+
+def _free(busy: Mapping[int, set[int]], person: int, slots: int) -> frozenset[int] | None:
+    return frozenset(range(slots)) - busy[person] if person in busy else None
+
+
+def _drafters(session: Session, question: Question) -> frozenset[str]:
+    """Return the employers that count as one because the preset caps them together, else none.
+
+    One cap for all of them is stricter than their share needs on large panels, and never laxer.
+    """
+    if terms.drafter_share(question.preset) is None:
+        return frozenset()
+    return pool.drafters_employers(session, question.item_ids)
