@@ -12,7 +12,7 @@ from expertpool.matching.problem import Candidate, Mode, PanelProblem, Slot
 from expertpool.matching.relax import Eased, fewest_easings, merge
 from expertpool.matching.result import Alternate, Infeasible, Member, Part, Relaxation, SlotOutcome, Solution
 from expertpool.matching.rules import violations
-from expertpool.matching.scores import from_units, part_units, score_units, to_units
+from expertpool.matching.scores import from_units, part_units, scorer, to_units
 from expertpool.matching.search import Search
 
 
@@ -95,12 +95,12 @@ def _solution(
     search: Search, slot: int | None, best: Found, found: dict[int | None, Found], start: float
 ) -> Solution:
     problem = search.problem
-    ids = frozenset(best.ids or ())
+    ids, score = frozenset(best.ids or ()), scorer(problem.weights)
     people = [candidate for candidate in problem.candidates if candidate.id in ids]
-    people.sort(key=lambda person: (-score_units(person, problem.weights), person.id))
+    people.sort(key=lambda person: (-score(person), person.id))
     if broken := violations(problem, slot, people):
         raise AssertionError(f"the solver's panel breaks {broken}")
-    objective = sum(score_units(person, problem.weights) for person in people) + preference(problem, slot)
+    objective = sum(score(person) for person in people) + preference(problem, slot)
     closed = [index for index, each in found.items() if not _open(each)]
     bound, optimal = None, False
     if problem.mode is Mode.BEST:
@@ -127,13 +127,14 @@ def _open(found: Found) -> bool:
 
 def _members(problem: PanelProblem, people: Sequence[Candidate]) -> tuple[Member, ...]:
     """Return the chair, who is the best of those who may take the chair, and then the others by score."""
+    score = scorer(problem.weights)
     chair = next((person for person in people if person.may_chair), None) if problem.rules.chair else None
     people = sorted(people, key=lambda person: person is not chair)
     return tuple(
         Member(
             person.id,
             "chair" if person is chair else "member",
-            from_units(score_units(person, problem.weights)),
+            from_units(score(person)),
             why(problem, person),
         )
         for person in people
@@ -142,10 +143,11 @@ def _members(problem: PanelProblem, people: Sequence[Candidate]) -> tuple[Member
 
 def _alternates(search: Search, slot: int | None, people: Sequence[Candidate]) -> tuple[Alternate, ...]:
     problem = search.problem
+    score = scorer(problem.weights)
     return tuple(
         Alternate(
             entry.candidate.id,
-            from_units(score_units(entry.candidate, problem.weights)),
+            from_units(score(entry.candidate)),
             why(problem, entry.candidate),
             seats,
         )

@@ -22,7 +22,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from expertpool.matching.problem import Candidate, PanelProblem
-from expertpool.matching.scores import score_units
+from expertpool.matching.scores import scorer
 
 
 class Entry(NamedTuple):
@@ -60,7 +60,8 @@ def rank(problem: PanelProblem, candidates: Iterable[Candidate]) -> list[Entry]:
                 found |= bit
         return found
 
-    entries = [Entry(each, score_units(each, problem.weights), bits(each)) for each in candidates]
+    score = scorer(problem.weights)
+    entries = [Entry(each, score(each), bits(each)) for each in candidates]
     return sorted(entries, key=lambda entry: (-entry.value, entry.candidate.id))
 
 

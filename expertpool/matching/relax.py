@@ -21,7 +21,7 @@ from expertpool.matching.result import Amount, Easing, Relaxation
 MOST = 5
 """How many sets are told."""
 
-_A_RULE, _A_MEMBER, _A_PEAK = 10**9, 10**4, 10**2
+_A_RULE, _A_MEMBER, _A_PEAK = 10**11, 10**6, 10**4
 
 
 Eased = dict[int | None, tuple[Relaxation, ...]]
@@ -112,7 +112,8 @@ class _EasedModel(PanelModel):
         self.used = [self._used(slack) for slack in self.slacks]
         shorts = sum(slack.short for slack in self.slacks)
         peaks = sum(slack.peak for slack in self.slacks)
-        self.model.minimize(_A_RULE * sum(self.used) + _A_MEMBER * shorts + _A_PEAK * peaks - self.size)
+        ties = sum(place * used for place, used in enumerate(self.used)) - self.size
+        self.model.minimize(_A_RULE * sum(self.used) + _A_MEMBER * shorts + _A_PEAK * peaks + ties)
 
     def _used(self, slack: Slack) -> Any:
         used = self.model.new_bool_var("")

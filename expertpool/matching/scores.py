@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from expertpool.matching.problem import PARTS, Candidate
 
@@ -24,7 +24,14 @@ def part_units(candidate: Candidate, weights: Mapping[str, float]) -> dict[str, 
     return {part: to_units(weights.get(part, 0.0) * candidate.parts.get(part, 0.0)) for part in PARTS}
 
 
-def score_units(candidate: Candidate, weights: Mapping[str, float]) -> int:
-    """Return the candidate's score in millionths: the sum of its parts."""
-    parts = candidate.parts
-    return sum(round(weights.get(part, 0.0) * parts.get(part, 0.0) * UNIT) for part in PARTS)
+def scorer(weights: Mapping[str, float]) -> Callable[[Candidate], int]:
+    """Return the function that gives a candidate's score in millionths: the sum of its `part_units`."""
+    counted = [(part, weights[part]) for part in PARTS if weights.get(part)]
+
+    def score(candidate: Candidate) -> int:
+        parts, total = candidate.parts, 0
+        for part, weight in counted:
+            total += round(weight * parts.get(part, 0.0) * UNIT)
+        return total
+
+    return score

@@ -26,7 +26,8 @@ def value(problem: PanelProblem, slot: int | None, people: Iterable[Candidate]) 
 
 def broken(problem: PanelProblem, slot: int | None, people: tuple[Candidate, ...]) -> Names:
     """Return the rules that may give way and that these people break."""
-    rules, size, found = problem.rules, len(people), set()
+    rules, size = problem.rules, len(people)
+    found: set[tuple[str, str | None]] = set()
     ids = {person.id for person in people}
     organisations = Counter(p.organisation for p in people if p.organisation)
     parties = Counter(p.party for p in people if p.party)

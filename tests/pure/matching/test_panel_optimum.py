@@ -14,7 +14,7 @@ from expertpool.matching.model import warm
 from expertpool.matching.panel import propose
 from expertpool.matching.problem import Mode, PanelProblem
 from expertpool.matching.relax import apply
-from expertpool.matching.result import Infeasible, Solution
+from expertpool.matching.result import Alternate, Infeasible, Member, Solution
 from tests.pure.matching import oracle
 
 warm()
@@ -137,7 +137,8 @@ def test_the_parts_add_up_to_the_score_and_the_best_who_may_takes_the_chair(prob
     answer = propose(problem)
     if isinstance(answer, Infeasible):
         return
-    for each in (*answer.members, *answer.alternates):
+    everyone: list[Member | Alternate] = [*answer.members, *answer.alternates]
+    for each in everyone:
         assert [part.part for part in each.why] == ["skill", "experience", "rotation", "balance"]
         assert round(sum(part.value for part in each.why), 6) == each.score
         assert round(each.score * 1e6) == oracle.score(problem, problem.candidate(each.id))
