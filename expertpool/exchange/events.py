@@ -35,3 +35,13 @@ class FileDiscarded(Event):
     subject_kind = "import"
     kind: str
     filename: str
+
+
+@dataclass(frozen=True)
+class FileExported(Event):
+    """Rows were taken out as a file."""
+
+    subject_kind = "export"
+    kind: str
+    rows: int
+    where: dict[str, str]

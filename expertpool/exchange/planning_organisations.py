@@ -132,7 +132,11 @@ class _Known:
         for organisation_id, name in _alliances(session, self._bodies):
             self._bodies[organisation_id].alliances.add(name)
         self._codes = {body.organisation.code: body for body in self._bodies.values() if body.organisation}
-        self._names: dict[tuple[str, str], Body] = {}
+        self._names = {
+            (one.name_key, organisation_key(one.parent.name)): self._bodies.setdefault(one.id, Body(one, 0))
+            for one in _departments(session, {organisation_key(name) for name in names})
+            if one.parent
+        }
 
     def find(self, record: Record) -> Body | None:
         code, name = record.values.get("code"), record.values["name"]
@@ -175,6 +179,20 @@ def _load(session: Session, ids: set[int]) -> list[Organisation]:
     found: list[Organisation] = []
     for some in batches(ids):
         query = sa.select(Organisation).where(Organisation.id.in_(some))
+        options = (selectinload(Organisation.names), selectinload(Organisation.parent))
+        found += session.scalars(query.options(*options))
+    return found
+
+
+def _departments(session: Session, keys: set[str]) -> list[Organisation]:
+    """Return the departments of these names: several may share one, so `resolve` does not find them."""
+    found: list[Organisation] = []
+    for some in batches(keys):
+        query = sa.select(Organisation).where(
+            Organisation.kind == OrganisationKind.DEPARTMENT,
+            Organisation.name_key.in_(some),
+            Organisation.retired_at.is_(None),
+        )
         options = (selectinload(Organisation.names), selectinload(Organisation.parent))
         found += session.scalars(query.options(*options))
     return found
