@@ -21,7 +21,7 @@ import config
 from expertpool import database, extensions, translations, web, wiring
 from expertpool.settings import crypto
 from expertpool.web.accounts import security
-from expertpool.web.kit import dates, errors, guards, headers, locale, logs, metrics, navigation, pagination
+from expertpool.web.kit import dates, errors, guards, links, headers, locale, logs, metrics, navigation, pagination
 
 ROOT = Path(__file__).parent
 TEMPLATES = ROOT.parent / "templates"
@@ -96,7 +96,8 @@ def _prepare_templates(app: Flask) -> None:
         nav_search=navigation.search,
         offset_label=dates.offset_label,
         span=dates.span,
-        zone_name=dates.zone_name,
+        url_if=links.url_if,
+        zone_label=dates.zone_label,
     )
 
 

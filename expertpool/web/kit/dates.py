@@ -15,7 +15,8 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
-from flask_babel import format_date, format_datetime, get_timezone
+from babel.dates import get_timezone_name
+from flask_babel import format_date, format_datetime, get_locale, get_timezone
 from markupsafe import Markup, escape
 
 from expertpool import clock
@@ -84,6 +85,11 @@ def timed(value: date | datetime | None, style: str = "moment") -> Markup:
 def zone_name() -> str:
     """Return the name of the reader's time zone, such as `Asia/Shanghai`."""
     return str(get_timezone())
+
+
+def zone_label() -> str:
+    """Return what people call the reader's time zone: `China Standard Time`."""
+    return str(get_timezone_name(get_timezone(), locale=get_locale(), zone_variant="standard"))
 
 
 def offset_label() -> str:
