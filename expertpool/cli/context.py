@@ -25,12 +25,12 @@ class Context:
     """`ctx.obj` of every command. Pass `settings` to use others than the environment's."""
 
     def __init__(self, settings: config.Settings | None = None) -> None:
-        self._given = settings
+        self.given = settings
 
     @functools.cached_property
     def settings(self) -> config.Settings:
         """The settings; raises `config.WrongSettings`."""
-        return self._given or config.load()
+        return self.given or config.load()
 
     @property
     def actor(self) -> Actor:
@@ -49,6 +49,17 @@ class Context:
 
         return create_app(self.settings)
 
+    def require_migrated(self) -> config.Settings:
+        """Return the settings; raises `NotMigrated` when the database is not of this version."""
+        import sqlalchemy as sa
+
+        from expertpool.settings import migrations
+
+        engine = sa.create_engine(self.settings.database_url, poolclass=sa.NullPool)
+        if not migrations.is_current(engine):
+            raise NotMigrated(N_("The database is not of this version. Run first: expertpool migrate"))
+        return self.settings
+
     @contextlib.contextmanager
     def session(self) -> Iterator[Session]:
         """Give the session of an application context; commit at the end, roll back on an error.
@@ -56,11 +67,9 @@ class Context:
         Raises `NotMigrated` when the database is not of this version.
         """
         from expertpool.extensions import db
-        from expertpool.settings import migrations
 
+        self.require_migrated()
         with self.app().app_context():
-            if not migrations.is_current(db.engine):
-                raise NotMigrated(N_("The database is not of this version. Run first: expertpool migrate"))
             try:
                 yield db.session  # type: ignore[misc]  # a scoped session is used as a session
                 db.session.commit()

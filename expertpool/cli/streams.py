@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import secrets
 import sys
-import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TypeVar
+from typing import IO, TypeVar
 
 import click
 
@@ -33,20 +34,28 @@ def write_bytes(name: str, content: bytes) -> None:
         sys.stdout.buffer.write(content)
         sys.stdout.buffer.flush()
         return
+    with replacing(name) as file:
+        file.write(content)
+
+
+@contextlib.contextmanager
+def replacing(name: str, *, mode: int = 0o666) -> Iterator[IO[bytes]]:
+    """Give a file to write that takes the place of `name` only when all went well.
+
+    `mode` is limited by the umask. What is no regular file (/dev/stdout) is written directly.
+    """
     target = Path(name)
     if target.exists() and not target.is_file():
-        target.write_bytes(content)
+        with target.open("wb") as file:
+            yield file
         return
-    handle, draft = tempfile.mkstemp(dir=target.absolute().parent, prefix=f".{target.name}.")
+    draft = target.absolute().with_name(f".{target.name}.{secrets.token_hex(4)}")
     try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        umask = os.umask(0)
-        os.umask(umask)
-        os.chmod(draft, 0o666 & ~umask)
+        with os.fdopen(os.open(draft, os.O_RDWR | os.O_CREAT | os.O_EXCL, mode), "wb") as file:
+            yield file
         os.replace(draft, target)
     except BaseException:
-        os.unlink(draft)
+        draft.unlink(missing_ok=True)
         raise
 
 

@@ -22,6 +22,7 @@ class Keyring:
     def __init__(self, keys: Sequence[str]) -> None:
         self._fernet = MultiFernet([Fernet(key) for key in keys])
         self._index_keys = [_derived(key, b"blind index") for key in keys]
+        self._signing_keys = [_derived(key, b"signature") for key in keys]
         self.fingerprints = tuple(_derived(key, b"fingerprint").hex()[:16] for key in keys)
         """Recognise each key without telling it: 16 hexadecimal digits each."""
 
@@ -49,6 +50,18 @@ class Keyring:
     def blind_indexes(self, value: str) -> tuple[str, ...]:
         """Return the index of `value` under every key, newest first: search for any of them."""
         return tuple(hmac.new(key, value.encode(), hashlib.sha256).hexdigest() for key in self._index_keys)
+
+    def sign(self, data: bytes) -> str:
+        """Return a signature of `data` by the newest key: its fingerprint and an HMAC-SHA256."""
+        return f"{self.fingerprints[0]}:{hmac.new(self._signing_keys[0], data, hashlib.sha256).hexdigest()}"
+
+    def signed(self, data: bytes, signature: str) -> bool:
+        """Tell whether one of the keys made `signature` for exactly this `data`."""
+        fingerprint, _, given = signature.partition(":")
+        if fingerprint not in self.fingerprints:
+            return False
+        key = self._signing_keys[self.fingerprints.index(fingerprint)]
+        return hmac.compare_digest(hmac.new(key, data, hashlib.sha256).hexdigest(), given)
 
 
 _current: Keyring | None = None

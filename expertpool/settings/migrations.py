@@ -12,6 +12,8 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
+from expertpool.database import reading
+
 FOLDER = Path(__file__).parent.parent.parent / "migrations"
 LOCK = 0x45585045
 """Key of the advisory lock on PostgreSQL ("EXPE")."""
@@ -24,8 +26,13 @@ def head() -> str | None:
 
 def current(engine: sa.Engine) -> str | None:
     """Return the migration that the database is at; None when it never was migrated."""
-    with engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision()
+    with reading(), engine.connect() as connection:
+        return revision_of(connection)
+
+
+def revision_of(connection: sa.Connection) -> str | None:
+    """Return the migration that the database of a connection is at."""
+    return MigrationContext.configure(connection).get_current_revision()
 
 
 def is_current(engine: sa.Engine) -> bool:
@@ -38,28 +45,33 @@ def upgrade(url: str, revision: str = "head") -> tuple[str | None, str | None]:
 
     Two nodes may call this at once: the second waits, then finds nothing to do.
     """
-    engine = sa.create_engine(url, poolclass=sa.NullPool)
-    with _locked(engine) as connection:
-        before = MigrationContext.configure(connection).get_current_revision()
+    with locked(url) as connection:
+        before = revision_of(connection)
         command.upgrade(_configuration(connection), revision)
-        after = MigrationContext.configure(connection).get_current_revision()
+        after = revision_of(connection)
     return before, after
 
 
 def downgrade(url: str, revision: str) -> None:
     """Take the database at `url` back to `revision` (`base` is the empty database)."""
-    with _locked(sa.create_engine(url, poolclass=sa.NullPool)) as connection:
+    with locked(url) as connection:
         command.downgrade(_configuration(connection), revision)
 
 
+def remake(connection: sa.Connection) -> None:
+    """Empty a database under the migration lock: take it down to nothing and up again."""
+    command.downgrade(_configuration(connection), "base")
+    command.upgrade(_configuration(connection), "head")
+
+
 @contextlib.contextmanager
-def _locked(engine: sa.Engine) -> Iterator[sa.Connection]:
+def locked(url: str) -> Iterator[sa.Connection]:
     """Give a connection inside one transaction that holds the migration lock.
 
     SQLite: BEGIN IMMEDIATE (see `database`) is the lock, and foreign keys are off, because batch mode
     copies tables. PostgreSQL: an advisory lock of the transaction.
     """
-    with engine.connect() as connection:
+    with sa.create_engine(url, poolclass=sa.NullPool).connect() as connection:
         if connection.dialect.name == "sqlite":
             raw = connection.connection.driver_connection
             raw.execute("PRAGMA foreign_keys=OFF")  # type: ignore[union-attr]

@@ -1,0 +1,88 @@
+"""Serve the pages and run the jobs, all in one process."""
+
+from __future__ import annotations
+
+import signal
+import socket
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any
+
+import click
+
+import config
+from expertpool.cli import Context, fail, say
+from expertpool.errors import N_
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+THREADS = 8
+
+
+@click.command()
+@click.option("--demo", is_flag=True, help="Load the invented demo office into an empty database.")
+@click.option(
+    "--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="Port; 0 for a free one."
+)
+@click.pass_obj
+def command(context: Context, demo: bool, port: int) -> None:
+    """Migrate the database, then serve web pages and run jobs on 127.0.0.1 until stopped."""
+    listening = _listen(port)
+    port = listening.getsockname()[1]
+    settings = context.given or config.load(port=port)
+    from expertpool.settings import migrations
+    from expertpool.web.kit import logs
+
+    logs.configure(settings)
+    migrations.upgrade(settings.database_url)
+    context = Context(settings)
+    if demo:
+        _load_demo(context)
+    say(N_("ExpertPool is at %(address)s (stop it with Ctrl+C)"), address=settings.base_url)
+    _serve(context.app(), listening)
+
+
+def _listen(port: int) -> socket.socket:
+    listening = socket.socket()
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind(("127.0.0.1", port))
+    except OSError:
+        fail(N_("Port %(port)s is taken. Choose another: expertpool up --port 8001"), port=port)
+    return listening
+
+
+def _load_demo(context: Context) -> None:
+    """Load the demo if the database is empty, and print who may sign in."""
+    from expertpool import clock
+
+    if find_spec("expertpool.cli.demo") is None:
+        fail(N_("This copy of ExpertPool holds no demo."))
+    from expertpool.cli import demo  # type: ignore[attr-defined,unused-ignore]
+
+    with context.session() as session:
+        sign_ins = demo.load(session, clock.now())
+    for line in sign_ins:
+        click.echo(line)
+
+
+def _serve(app: Flask, listening: socket.socket) -> None:
+    """Serve until SIGINT or SIGTERM, then let running jobs end."""
+    import waitress
+
+    from expertpool.jobs import scheduler
+
+    server: Any = waitress.create_server(app, sockets=[listening], threads=THREADS, ident=None)
+    running = scheduler.start(app)
+    signal.signal(signal.SIGTERM, _stop)
+    try:
+        server.run()
+    except (KeyboardInterrupt, SystemExit):
+        pass
+    finally:
+        running.shutdown()
+        server.close()
+
+
+def _stop(*_: object) -> None:
+    raise SystemExit
