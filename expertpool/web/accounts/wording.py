@@ -1,6 +1,8 @@
-"""What Flask-Security says on our pages, in our words and both languages."""
+"""What Flask-Security says on our pages, and what the audit trail says of accounts, in our words."""
 
 from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
 
 from expertpool.errors import N_
 
@@ -60,3 +62,22 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "WEBAUTHN_MISMATCH_USER_HANDLE": (_PASSKEY, "error"),
 }
 """Message and category by the library's name of it; those it says only for features left off are absent."""
+
+SENTENCES = {
+    "user.user-created": _l("An account was made for %(full_name)s"),
+    "user.profile-changed": _l("Name, language or time zone changed"),
+    "user.email-confirmed": _l("%(email)s was confirmed as the address"),
+    "user.password-set": _l("A password was set"),
+    "user.second-factor-reset": _l("The second step of signing in was removed"),
+    "user.second-factor-changed": _l("The second step of signing in changed: %(what)s"),
+    "user.user-deactivated": _l("The account was closed: %(reason)s"),
+    "user.user-activated": _l("The account was opened again"),
+    "user.link-sent": _l("A link was mailed"),
+    "user.signed-in": _l("Signed in"),
+    "user.sign-ins-ended": _l("Signed out %(count)s browsers"),
+    "user.role-granted": _l("Got the role %(role)s"),
+    "user.role-revoked": _l("Lost the role %(role)s"),
+    "person.person-looked-at": _l("An auditor opened the page"),
+    "panel.panel-looked-at": _l("An auditor opened the page"),
+}
+"""What happened, by event; places are the event's values."""

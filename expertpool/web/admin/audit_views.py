@@ -13,6 +13,7 @@ from expertpool.audit import queries, sealing
 from expertpool.audit.queries import Filters
 from expertpool.extensions import db
 from expertpool.web.admin.forms import TrailForm
+from expertpool.web.admin.sentences import sentence
 from expertpool.web.kit import guards
 from expertpool.web.kit.dates import zone_name
 
@@ -31,7 +32,9 @@ def audit() -> ResponseReturnValue:
         queries.search(db.session, filters, before=request.args.get("before", type=int)) if filters else None
     )
     return (
-        render_template("admin/audit.html", form=form, page=page, head=sealing.head(db.session)),
+        render_template(
+            "admin/audit.html", form=form, page=page, head=sealing.head(db.session), sentence=sentence
+        ),
         200 if filters else 400,
     )
 

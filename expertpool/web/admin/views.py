@@ -20,6 +20,7 @@ from expertpool.extensions import db
 from expertpool.web.admin.audit_views import audit
 from expertpool.web.admin.forms import GrantForm, InviteForm, ReasonForm
 from expertpool.web.admin.places import organisation_named
+from expertpool.web.admin.sentences import sentence
 from expertpool.web.kit import guards
 from expertpool.web.kit.forms import put_error
 from expertpool.web.kit.locale import language
@@ -211,4 +212,5 @@ def _user_page(found: User, form: GrantForm) -> str:
         is_whole=scope is None or bool(places and places <= scope),
         entries=trail.trail(db.session, "user", found.id, limit=10).entries,
         scope=scope,
+        sentence=sentence,
     )

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from flask import current_app, request
+from flask import current_app, request, url_for
 
 from expertpool.web.kit import guards
 
@@ -26,11 +26,9 @@ class Entry:
 
     @property
     def is_current(self) -> bool:
-        """Whether the page is in the same room."""
-        if self.endpoint.rpartition(".")[0] != request.blueprint:
-            return False
-        entries = [entry for entry in _all() if entry.endpoint.rpartition(".")[0] == request.blueprint]
-        return len(entries) == 1 or request.endpoint == self.endpoint
+        """Whether the page is this one, or one below it."""
+        url = url_for(self.endpoint)
+        return request.path == url or (url != "/" and request.path.startswith(url.rstrip("/") + "/"))
 
 
 @dataclass(frozen=True)
