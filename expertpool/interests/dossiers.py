@@ -364,13 +364,11 @@ def _reviews(
     if not earlier:
         return given, received
     item_ids = {review.item_id for review in earlier}
-    titles: dict[int, str] = dict(
-        session.execute(sa.select(Item.id, Item.title).where(Item.id.in_(item_ids))).tuples().all()
-    )
+    known = session.execute(sa.select(Item.id, Item.title).where(Item.id.in_(item_ids)))
+    titles: dict[int, str] = {row.id: row.title for row in known}
     reviewers = {review.person_id for review in earlier}
-    names: dict[int, str] = dict(
-        session.execute(sa.select(Person.id, Person.name).where(Person.id.in_(reviewers))).tuples().all()
-    )
+    sitting = session.execute(sa.select(Person.id, Person.name).where(Person.id.in_(reviewers)))
+    names: dict[int, str] = {row.id: row.name for row in sitting}
     owners: dict[int, set[int]] = defaultdict(set)
     behind = sa.select(ItemPerson.item_id, ItemPerson.person_id).where(
         ItemPerson.item_id.in_(item_ids), ItemPerson.person_id.is_not(None), ItemPerson.role.in_(list(ROLES))
