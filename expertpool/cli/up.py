@@ -5,16 +5,13 @@ from __future__ import annotations
 import signal
 import socket
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 import config
 from expertpool.cli import Context, fail, say
 from expertpool.errors import N_
-
-if TYPE_CHECKING:
-    from flask import Flask
 
 THREADS = 8
 
@@ -38,8 +35,7 @@ def command(context: Context, demo: bool, port: int) -> None:
     context = Context(settings)
     if demo:
         _load_demo(context)
-    say(N_("ExpertPool is at %(address)s (stop it with Ctrl+C)"), address=settings.base_url)
-    _serve(context.app(), listening)
+    _serve(context, listening)
 
 
 def _listen(port: int) -> socket.socket:
@@ -66,15 +62,17 @@ def _load_demo(context: Context) -> None:
         click.echo(line)
 
 
-def _serve(app: Flask, listening: socket.socket) -> None:
-    """Serve until SIGINT or SIGTERM, then let running jobs end."""
+def _serve(context: Context, listening: socket.socket) -> None:
+    """Print the address and serve until SIGINT or SIGTERM, then let running jobs end."""
     import waitress
 
     from expertpool.jobs import scheduler
 
+    app = context.app()
     server: Any = waitress.create_server(app, sockets=[listening], threads=THREADS, ident=None)
     running = scheduler.start(app)
     signal.signal(signal.SIGTERM, _stop)
+    say(N_("ExpertPool is at %(address)s (stop it with Ctrl+C)"), address=context.settings.base_url)
     try:
         server.run()
     except (KeyboardInterrupt, SystemExit):

@@ -1,0 +1,89 @@
+"""Jobs: found by file, run in their own session, failing alone."""
+
+import time
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+from structlog.testing import capture_logs
+
+import config
+from expertpool.application import create_app
+from expertpool.audit.models import AuditEntry
+from expertpool.extensions import db
+from expertpool.jobs import scheduler
+from expertpool.outbox.models import Message, MessageState
+from expertpool.outbox.service import enqueue
+from expertpool.settings import own_ddl
+from expertpool.settings.models import Holiday
+from tests.conftest import NOW
+
+
+@pytest.fixture
+def app(tmp_path):
+    settings = config.load({"EXPERTPOOL_INSTANCE": str(tmp_path), "EXPERTPOOL_LOCALE": "en"})
+    app = create_app(settings, TESTING=True)
+    with app.app_context():
+        own_ddl.import_models().create_all(db.engine)
+    yield app
+    with app.app_context():
+        db.engine.dispose()
+
+
+def job(name):
+    (found,) = [job for job in scheduler.discover() if job.name == name]
+    return found
+
+
+def test_every_job_says_what_it_is_for_and_how_often():
+    jobs = scheduler.discover()
+    assert {"seal-audit", "seed-holidays", "send-mail"} <= {job.name for job in jobs}
+    assert [job.name for job in jobs if not job.purpose.endswith(".") or job.every <= timedelta(0)] == []
+
+
+def test_holidays_are_seeded_once_and_the_entries_sealed(app):
+    assert scheduler.run(app, job("seed-holidays")) > 20
+    assert scheduler.run(app, job("seed-holidays")) == 0
+    assert scheduler.run(app, job("seal-audit")) == 2
+    with app.app_context():
+        assert db.session.scalars(sa.select(AuditEntry.number).order_by(AuditEntry.number)).all() == [1, 2]
+        assert db.session.scalar(sa.select(sa.func.count()).select_from(Holiday)) > 20
+
+
+def test_mail_that_cannot_be_rendered_waits(app):
+    with app.app_context():
+        told = {"kind": "no-such-template", "to": "a@b.example", "locale": "en", "snapshot": {}}
+        enqueue(db.session(), **told, dedupe_key="k", now=NOW)
+        db.session.commit()
+    assert scheduler.run(app, job("send-mail")) == 0
+    with app.app_context():
+        message = db.session.scalar(sa.select(Message))
+        assert (message.state, message.attempts) == (MessageState.WAITING, 1)
+
+
+def test_a_failing_job_is_rolled_back_and_logged_and_raises_nothing_to_the_clock(app):
+    def fail(session, now):
+        session.add(Holiday(day=NOW.date(), name="x"))
+        session.flush()
+        raise ZeroDivisionError
+
+    with capture_logs() as lines:
+        scheduler._tick(app, scheduler.Job("broken", timedelta(seconds=1), fail, "Breaks."))
+    assert [(line["event"], line["job"], line["error"]) for line in lines] == [
+        ("job failed", "broken", "ZeroDivisionError")
+    ]
+    with app.app_context():
+        assert db.session.scalar(sa.select(sa.func.count()).select_from(Holiday)) == 0
+
+
+def test_the_clock_starts_every_job_and_stops(app, monkeypatch):
+    ran = []
+    made = scheduler.Job("count", timedelta(seconds=30), lambda session, now: ran.append(now) or 1, "Counts.")
+    monkeypatch.setattr(scheduler, "discover", lambda: [made])
+    running = scheduler.start(app)
+    for _ in range(100):
+        if ran:
+            break
+        time.sleep(0.05)
+    running.shutdown()
+    assert len(ran) == 1
