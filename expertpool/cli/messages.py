@@ -16,6 +16,17 @@ import config
 from expertpool.errors import N_, Sentence
 
 CATALOGUES = Path(__file__).parent.parent / "translations"
+CLICK = (
+    N_("Usage:"),
+    N_("Options"),
+    N_("Commands"),
+    N_("Show this message and exit."),
+    N_("Show the version and exit."),
+    N_("Error: {message}"),
+    N_("Try '{command} {option}' for help."),
+    N_("No such command {name!r}."),
+)
+"""Click's own words, which it looks up in our catalogue (see `__main__`)."""
 
 
 def translated(sentence: Sentence | str) -> str:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import keyword
 import re
+from importlib import import_module
 from pathlib import Path
 
-from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
+import click
+from babel.messages.extract import DEFAULT_KEYWORDS, extract, extract_from_dir
+
+from expertpool.cli import LazyGroup, cli
 
 ROOT = Path(__file__).parents[2]
 KEYWORDS = {**DEFAULT_KEYWORDS, "N_": None, "_l": None, "lazy_gettext": None, "lazy_ngettext": (1, 2)}
@@ -22,7 +27,30 @@ def used() -> dict[object, str]:
             folder, method_map=methods, keywords=KEYWORDS, options_map={"**": {"newstyle_gettext": "true"}}
         ):
             found.setdefault(message, f"{folder.name}/{name}:{line}")
+    with (ROOT / "config.py").open("rb") as file:
+        for line, message, _comments, _context in extract("python", file, keywords=KEYWORDS):
+            found.setdefault(message, f"config.py:{line}")
+    return found | help_of_commands()
+
+
+def help_of_commands() -> dict[object, str]:
+    """Return the help of every command and option of the command line, in English."""
+    found: dict[object, str] = {}
+    for name in cli.list_commands(None):  # type: ignore[arg-type]
+        stem = name.replace("-", "_") + ("_" if keyword.iskeyword(name) else "")
+        module = import_module(f"expertpool.cli.{stem}")
+        found[(module.__doc__ or "").partition("\n")[0]] = f"cli/{stem}.py"
+        _collect_help(module.command, f"cli/{stem}.py", found)
+    _collect_help(cli, "cli/__init__.py", found)
     return found
+
+
+def _collect_help(command: click.Command, place: str, found: dict[object, str]) -> None:
+    helps = [command.help, *(option.help for option in command.params if isinstance(option, click.Option))]
+    found.update({text: place for text in helps if text})
+    if isinstance(command, click.Group) and not isinstance(command, LazyGroup):
+        for each in command.commands.values():
+            _collect_help(each, place, found)
 
 
 def places(text: str) -> set[str]:
