@@ -40,7 +40,7 @@ def command(context: Context, item: str, preset: str | None, day: str | None, ou
         policy = _preset(session, preset, kind).policy
         answer = findings_for_items(session, [item_id], policy, on, earlier=earlier_reviews(session, on))
         numbers = _numbers(session, {int(finding.person) for finding in answer.findings})
-        lines = [json.dumps(_line(finding, numbers), ensure_ascii=False) for finding in answer.findings]
+        lines = [json.dumps(finding_line(each, numbers), ensure_ascii=False) for each in answer.findings]
     write_text(out, "".join(f"{line}\n" for line in lines))
     for fault in answer.items:
         say(item_text(fault))
@@ -88,7 +88,8 @@ def _numbers(session: Session, ids: set[int]) -> dict[int, str]:
     return {id_: number for id_, number in rows if id_ in ids}
 
 
-def _line(finding: Finding, numbers: Mapping[int, str]) -> dict[str, Any]:
+def finding_line(finding: Finding, numbers: Mapping[int, str]) -> dict[str, Any]:
+    """Return a finding as FORMATS prints it; `numbers` are those of people by id."""
     from expertpool.interests.wording import finding_text
 
     waiver = finding.waiver

@@ -71,8 +71,8 @@ def _condition(session: Session, field: str, value: str) -> sa.ColumnElement[boo
         return Person.name_key == name_key(value)
     if field not in CONDITIONS:
         raise Invalid(
-            N_("%(field)s is no condition. Conditions are: %(known)s."),
-            field=field,
+            N_("%(name)s is no condition. Conditions are: %(known)s."),
+            name=field,
             known=", ".join(CONDITIONS),
         )
     column = next(each for each in COLUMNS[Kind.EXPERTS] if each.field == field)

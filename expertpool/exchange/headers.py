@@ -80,9 +80,9 @@ def check_mapping(kind: Kind, mapping: Mapping[str, str]) -> None:
     for label, field in mapping.items():
         if field not in known:
             raise Invalid(
-                N_("%(header)s can't be read as %(field)s. Fields of this file are: %(known)s."),
+                N_("%(header)s can't be read as %(name)s. Fields of this file are: %(known)s."),
                 header=label,
-                field=field,
+                name=field,
                 known=", ".join(known),
             )
 

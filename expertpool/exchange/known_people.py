@@ -56,7 +56,7 @@ def _people(session: Session, condition: Any) -> Iterable[Row]:
     query = sa.select(
         Person.id, Person.number, Person.name, Person.name_key, Person.name_en, Person.merged_into_id
     ).where(condition)
-    return [row._tuple() for row in session.execute(query)]
+    return [(r.id, r.number, r.name, r.name_key, r.name_en, r.merged_into_id) for r in session.execute(query)]
 
 
 def _load(session: Session, rows: dict[int, Row], ids: set[int]) -> None:

@@ -40,8 +40,8 @@ class Terms:
     def _split(self, term: str) -> list[str]:
         """Split at a slash unless the whole is known or a side is Latin.
 
-        A Latin side does not keep terms together that are known, each by itself, from the database or
-        from other cells: 储能/C++软件测试 is two, ISO/IEC 国际标准化 one.
+        One Latin side does not hold on to the other when it is a term by itself, in the database or in
+        another cell: 储能/C++软件测试 is two then, and ISO/IEC 国际标准化 is one always.
         """
         if "/" not in term or skill_key(term) in self._whole:
             return [term]
@@ -62,9 +62,8 @@ class Terms:
     def _rejoined(self, parts: list[str]) -> list[str]:
         result = parts[:1]
         for part in parts[1:]:
-            sides = [bool(LATIN.match(result[-1][-1])), bool(LATIN.match(part[0]))]
-            known = skill_key(result[-1]) in self._known and skill_key(part) in self._known
-            if not any(sides) or (known and not all(sides)):
+            latin = [each for each, end in ((result[-1], result[-1][-1]), (part, part[0])) if LATIN.match(end)]
+            if not latin or (len(latin) == 1 and skill_key(latin[0]) in self._known):
                 result.append(part)
             else:
                 result[-1] += f"/{part}"
