@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from flask_babel import Babel
 from flask_bootstrap import Bootstrap5
 from flask_compress import Compress
@@ -9,13 +11,21 @@ from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_mailman import Mail
 from flask_migrate import Migrate
-from flask_security import Security
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf import CSRFProtect
+from sqlalchemy.orm import Session
 
 from expertpool.database import Base
 
-db = SQLAlchemy(metadata=Base.metadata)
+
+class Database(SQLAlchemy):
+    """Flask-SQLAlchemy, whose scoped session is used wherever a session is asked for."""
+
+    if TYPE_CHECKING:
+        session: Session  # type: ignore[assignment]
+
+
+db = Database(metadata=Base.metadata)
 migrate = Migrate()
 babel = Babel()
 bootstrap = Bootstrap5()
@@ -23,4 +33,3 @@ compress = Compress()
 csrf = CSRFProtect()
 limiter = Limiter(get_remote_address)
 mail = Mail()
-security = Security()

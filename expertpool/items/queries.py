@@ -69,7 +69,7 @@ def counts(session: Session, wanted: Wanted, column: Any) -> dict[Any, int]:
         .group_by(column)
         .order_by(number.desc(), column)
     )
-    return dict(session.execute(query).tuples().all())
+    return {row[0]: row[1] for row in session.execute(query)}
 
 
 def count(session: Session, wanted: Wanted) -> int:

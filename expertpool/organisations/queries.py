@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, contains_eager
 
 from expertpool.errors import N_, NotFound
-from expertpool.organisations.models import Organisation
+from expertpool.organisations.models import Alliance, AllianceMember, Organisation, OrganisationKind
 
 
 def get(session: Session, organisation_id: int) -> Organisation:
@@ -43,3 +43,36 @@ def ancestors(session: Session, organisation_id: int) -> Sequence[Organisation]:
     )
     query = sa.select(Organisation).join(chain, Organisation.id == chain.c.id).order_by(chain.c.depth)
     return session.scalars(query).all()
+
+
+def children(session: Session, organisation_id: int) -> Sequence[Organisation]:
+    """Return what belongs to an organisation directly, departments last."""
+    query = (
+        sa.select(Organisation)
+        .where(Organisation.parent_id == organisation_id, Organisation.retired_at.is_(None))
+        .order_by(Organisation.kind == OrganisationKind.DEPARTMENT, Organisation.name, Organisation.id)
+    )
+    return session.scalars(query).all()
+
+
+def memberships(session: Session, organisation_id: int) -> Sequence[AllianceMember]:
+    """Return the alliances that an organisation is or was a member of, by name."""
+    query = (
+        sa.select(AllianceMember)
+        .join(AllianceMember.alliance)
+        .where(AllianceMember.organisation_id == organisation_id)
+        .options(contains_eager(AllianceMember.alliance))
+        .order_by(Alliance.name)
+    )
+    return session.scalars(query).all()
+
+
+def merged_into(session: Session, organisation_id: int) -> Sequence[Organisation]:
+    """Return the duplicates that were merged into an organisation."""
+    query = sa.select(Organisation).where(Organisation.merged_into_id == organisation_id)
+    return session.scalars(query.order_by(Organisation.id)).all()
+
+
+def alliance_names(session: Session) -> Sequence[str]:
+    """Return the names of all alliances."""
+    return session.scalars(sa.select(Alliance.name).order_by(Alliance.name)).all()

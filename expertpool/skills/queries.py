@@ -167,3 +167,9 @@ def names(session: Session) -> Sequence[sa.Row[int, str, str | None]]:
         Skill.retired_at.is_(None), ~Skill.to_be_placed
     )
     return session.execute(query).all()
+
+
+def standing_for(session: Session, skill_id: int) -> Sequence[Skill]:
+    """Return the tags that mean the same as a skill, or were merged into it."""
+    query = sa.select(Skill).where(Skill.same_as_id == skill_id).options(joinedload(Skill.taxonomy))
+    return session.scalars(query.order_by(Skill.name_key, Skill.id)).all()

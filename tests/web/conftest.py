@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import secrets
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -17,10 +19,26 @@ from expertpool.access.models import Grant, Role
 from expertpool.accounts import sign_ins
 from expertpool.accounts.models import User
 from expertpool.application import create_app
-from expertpool.database import Base
 from expertpool.events import Actor
 from expertpool.extensions import db
+from expertpool.settings import own_ddl
 from tests.conftest import NOW
+
+SESSIONS = "expertpool_test_sessions"
+
+
+class Browser(FlaskClient):
+    """A client before whose requests the test's own session commits, and after which it looks anew."""
+
+    def open(self, *args: Any, **kwargs: Any) -> Any:
+        sessions = self.application.extensions.get(SESSIONS, [])
+        for session in sessions:
+            session.commit()
+        answer = super().open(*args, **kwargs)
+        for session in sessions:
+            session.expire_all()
+        return answer
+
 
 AsRole = Callable[..., FlaskClient]
 
@@ -31,8 +49,9 @@ def web_app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
     folder = tmp_path_factory.mktemp("instance")
     app = create_app(settings_in(folder), TESTING=True, WTF_CSRF_ENABLED=False, RATELIMIT_ENABLED=False)
     with app.app_context():
-        Base.metadata.create_all(db.engine)
+        own_ddl.import_models().create_all(db.engine)
         db.engine.dispose()
+    app.test_client_class = Browser
     (folder / "expertpool.sqlite").rename(folder / "empty.sqlite")
     return app
 
@@ -57,11 +76,13 @@ def client(app: Flask) -> FlaskClient:
 
 @pytest.fixture
 def database(app: Flask) -> Iterator[Session]:
-    """A session for what a test prepares and checks; commit what pages shall see."""
+    """A session for what a test prepares and checks; each request of a client commits it first."""
     with app.app_context():
         engine = db.engine
     with Session(engine, expire_on_commit=False) as session:
+        app.extensions[SESSIONS] = [session]
         yield session
+        app.extensions[SESSIONS] = []
 
 
 @pytest.fixture
@@ -110,5 +131,5 @@ def sign_in_as(client: FlaskClient, user: User, database: Session) -> None:
         session["_user_id"] = user.fs_uniquifier
         session["_fresh"] = True
         session["sign_in"] = key
-        session["fs_paa"] = NOW.timestamp() + 10**9
+        session["fs_paa"] = time.time()
     client.user_id = user.id  # type: ignore[attr-defined]

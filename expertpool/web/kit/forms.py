@@ -7,6 +7,7 @@ from typing import Any
 from flask_babel import gettext
 from flask_wtf import FlaskForm
 from wtforms import Field
+from wtforms.form import BaseForm
 
 from expertpool.errors import ExpertPoolError
 
@@ -19,11 +20,16 @@ class Form(FlaskForm):  # type: ignore[misc]
 
     @property
     def faults(self) -> list[tuple[Field | None, str]]:
-        """Each error with its field, in the order of the fields; form-wide errors first, without one."""
-        found: list[tuple[Field | None, str]] = [(None, text) for text in self.form_errors]
-        for field in self:
-            found += [(field, text) for text in _flat(field.errors)]
-        return found
+        """Each error with its field; see `faults_of`."""
+        return faults_of(self)
+
+
+def faults_of(form: BaseForm) -> list[tuple[Field | None, str]]:
+    """Return each error of a form with its field, in their order; form-wide ones first, without a field."""
+    found: list[tuple[Field | None, str]] = [(None, text) for text in dict.fromkeys(form.form_errors)]
+    for field in form:
+        found += [(field, text) for text in _flat(field.errors)]
+    return found
 
 
 def put_error(form: Form, error: ExpertPoolError) -> None:
@@ -34,6 +40,12 @@ def put_error(form: Form, error: ExpertPoolError) -> None:
         form.form_errors.append(text)
     else:
         field.errors = [*field.errors, text]
+
+
+def version_seen(form: Form) -> int | None:
+    """Return the version of the record that the form's hidden field `version` carries, if any."""
+    text = form["version"].data or ""
+    return int(text) if text.isdecimal() and len(text) < 10 else None
 
 
 def _flat(errors: Any) -> list[str]:

@@ -1,0 +1,59 @@
+"""The audit trail of one subject, put into words for the pages of a room."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask_babel import gettext, ngettext
+
+from expertpool.audit.models import AuditEntry
+
+
+@dataclass(frozen=True)
+class Line:
+    """One fact: when, what, who, and which values changed, as (field, old, new)."""
+
+    at: datetime
+    text: str
+    actor: str
+    changes: list[tuple[str, str, str]]
+
+
+def lines(
+    entries: Iterable[AuditEntry], sentences: Mapping[str, Any], fields: Mapping[str, Any]
+) -> list[Line]:
+    """Return `entries` in words. `sentences` are by event, with places for its facts; `fields` by name."""
+    return [_line(entry, sentences, fields) for entry in entries]
+
+
+def _line(entry: AuditEntry, sentences: Mapping[str, Any], fields: Mapping[str, Any]) -> Line:
+    facts = {**entry.facts, **(entry.personal or {})}
+    sentence = sentences.get(entry.event, entry.event)
+    texts = {name: shown(value) for name, value in facts.items()}
+    changes: dict[str, list[Any]] = facts.get("changes") or {}
+    return Line(
+        entry.at,
+        _filled(str(sentence), texts),
+        entry.actor_label,
+        [(str(fields.get(name, name)), shown(old), shown(new)) for name, (old, new) in changes.items()],
+    )
+
+
+def _filled(sentence: str, texts: dict[str, str]) -> str:
+    """Fill the places of a sentence; personal values may have been erased."""
+    return sentence % defaultdict(lambda: "–", texts)
+
+
+def shown(value: Any) -> str:
+    """Return a value of the trail as text."""
+    if value in (None, "", [], {}):
+        return str(gettext("none"))
+    if isinstance(value, list):
+        return str(gettext(", ")).join(shown(each) for each in value)
+    if isinstance(value, dict):
+        return str(ngettext("%(num)s value", "%(num)s values", len(value)))
+    return str(value)

@@ -1,0 +1,42 @@
+"""Words for kinds, fields and events of organisations."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+
+from expertpool.organisations.models import OrganisationKind
+
+KINDS = {
+    OrganisationKind.COMPANY: _l("Company"),
+    OrganisationKind.UNIVERSITY: _l("University"),
+    OrganisationKind.INSTITUTE: _l("Institute"),
+    OrganisationKind.LABORATORY: _l("Laboratory"),
+    OrganisationKind.ASSOCIATION: _l("Association"),
+    OrganisationKind.AUTHORITY: _l("Authority"),
+    OrganisationKind.DEPARTMENT: _l("Department"),
+    OrganisationKind.OTHER: _l("Other kind"),
+}
+
+FIELDS = {
+    "name": _l("Official name"),
+    "code": _l("Code"),
+    "name_en": _l("English name"),
+    "kind": _l("Kind"),
+    "region": _l("Region"),
+    "parent_id": _l("Belongs to"),
+    "aliases": _l("Other names"),
+    "former_names": _l("Former names"),
+    "mail_domains": _l("Mail domains"),
+    "extra": _l("Further columns"),
+}
+
+SENTENCES = {
+    "organisation.organisation-created": _l("Entered"),
+    "organisation.organisation-changed": _l("Changed"),
+    "organisation.organisation-retired": _l("Retired"),
+    "organisation.organisation-brought-back": _l("Brought back"),
+    "organisation.organisation-merged": _l("Merged into %(into_name)s"),
+    "organisation.organisation-unmerged": _l("Set apart again from %(from_name)s"),
+    "organisation.alliance-joined": _l("Member of %(alliance)s, from %(since)s until %(until)s"),
+    "organisation.alliance-removed": _l("Membership of %(alliance)s removed"),
+}
