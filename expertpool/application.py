@@ -21,7 +21,19 @@ import config
 from expertpool import database, extensions, translations, web, wiring
 from expertpool.settings import crypto
 from expertpool.web.accounts import security
-from expertpool.web.kit import dates, errors, guards, links, headers, locale, logs, metrics, navigation, pagination
+from expertpool.web.kit import (
+    dates,
+    errors,
+    forms,
+    guards,
+    headers,
+    links,
+    locale,
+    logs,
+    metrics,
+    navigation,
+    pagination,
+)
 
 ROOT = Path(__file__).parent
 TEMPLATES = ROOT.parent / "templates"
@@ -87,7 +99,7 @@ def _attach_extensions(app: Flask) -> None:
 def _prepare_templates(app: Flask) -> None:
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
-    app.jinja_env.filters.update(dates.FILTERS)
+    app.jinja_env.filters.update(dates.FILTERS, faults=forms.faults_of)
     app.jinja_env.globals.update(
         **locale.globals_for_templates(),
         may=guards.may,

@@ -10,16 +10,23 @@ import secrets
 from datetime import timedelta
 from typing import Any
 
-from flask import Flask, g, request, session
+from flask import Flask, current_app, g, request, session
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, user_logged_out
-from flask_security import RoleMixin, SQLAlchemyUserDatastore, login_user, logout_user, user_authenticated
+from flask_security import (
+    RoleMixin,
+    Security,
+    SQLAlchemyUserDatastore,
+    login_user,
+    logout_user,
+    user_authenticated,
+)
 from flask_security.mail_util import MailUtil
 from flask_security.totp import Totp
 from passlib.totp import TotpMatch
 
 import config
-from expertpool import clock, extensions, translations
+from expertpool import clock, translations
 from expertpool.accounts import sign_ins
 from expertpool.accounts.models import Passkey, User
 from expertpool.events import Actor
@@ -104,6 +111,9 @@ class OnceTotp(Totp):  # type: ignore[misc]
 class NoMail(MailUtil):  # type: ignore[misc]
     """Refuses to send: mails of accounts go through the outbox (`accounts.links`)."""
 
+    def normalize(self, email: str) -> str:
+        return str(super().normalize(email.strip()))
+
     def send_mail(self, template: str, *_values: Any, **_more: Any) -> None:
         raise RuntimeError(f"{template} would bypass the outbox")
 
@@ -161,7 +171,7 @@ def install(app: Flask) -> None:
     """Attach the library, guard its routes, limit attempts, keep the list of sign-ins."""
     crypto.use(app.config["EXPERTPOOL"].data_keys)
     store = Store(db, User, RoleMixin, Passkey)
-    extensions.security.init_app(app, store, totp_cls=OnceTotp, mail_util_cls=NoMail)
+    Security(app, store, totp_cls=OnceTotp, mail_util_cls=NoMail)
     guards.declare(app, GUARDS)
     app.jinja_env.filters["device"] = device_name
     for endpoint in ATTEMPTED:
@@ -182,7 +192,7 @@ def asked_address() -> str:
 
 def enter(user: User, means: str) -> ResponseReturnValue | None:
     """Sign a proven user in; return the page of the second factor when there is one to ask for."""
-    asked: ResponseReturnValue | None = extensions.security.two_factor_plugins.tf_enter(
+    asked: ResponseReturnValue | None = current_app.extensions["security"].two_factor_plugins.tf_enter(
         user, False, means, next_loc=None
     )
     if asked is None:
