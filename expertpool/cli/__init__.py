@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import sys
+import tomllib
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -41,6 +42,10 @@ class LazyGroup(click.Group):
         _translate_help(command)
         return command
 
+    def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        _translate_help(self)
+        super().format_help(ctx, formatter)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         rows = [(name, translated(Sentence(_purpose(name)))) for name in self.list_commands(ctx)]
         with formatter.section(translated(Sentence("Commands"))):
@@ -57,9 +62,33 @@ class LazyGroup(click.Group):
             raise failure_of(error) from error
 
 
+def _print_version(ctx: click.Context, _option: click.Parameter, wanted: bool) -> None:
+    if wanted:
+        click.echo(_version())
+        ctx.exit()
+
+
+def _version() -> str:
+    """Return the version of the installed program, or of this checkout."""
+    from importlib import metadata
+
+    try:
+        return metadata.version("expertpool")
+    except metadata.PackageNotFoundError:
+        project = tomllib.loads((FOLDER.parent.parent / "pyproject.toml").read_text(encoding="utf-8"))
+        return str(project["project"]["version"])
+
+
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option("--debug", is_flag=True, help="Show the traceback of an unexpected error.")
-@click.version_option(package_name="expertpool", message="%(version)s")
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_print_version,
+    help="Show the version and exit.",
+)
 @click.pass_context
 def cli(ctx: click.Context, debug: bool) -> None:
     """Expert pool, review panels and training."""

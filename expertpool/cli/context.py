@@ -71,7 +71,7 @@ class Context:
         self.require_migrated()
         with self.app().app_context():
             try:
-                yield db.session  # type: ignore[misc]  # a scoped session is used as a session
+                yield db.session
                 db.session.commit()
             except BaseException:
                 db.session.rollback()

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import signal
 import socket
-from importlib.util import find_spec
 from typing import Any
 
 import click
 
 import config
 from expertpool.cli import Context, fail, say
-from expertpool.errors import N_
+from expertpool.cli.messages import translated
+from expertpool.errors import N_, Sentence
 
 THREADS = 8
 
@@ -51,15 +51,21 @@ def _listen(port: int) -> socket.socket:
 def _load_demo(context: Context) -> None:
     """Load the demo if the database is empty, and print who may sign in."""
     from expertpool import clock
-
-    if find_spec("expertpool.cli.demo") is None:
-        fail(N_("This copy of ExpertPool holds no demo."))
-    from expertpool.cli import demo  # type: ignore[attr-defined,unused-ignore]
+    from expertpool.access.service import NAMES
+    from expertpool.demo import loading
+    from expertpool.demo.accounts import PASSWORD, SIGN_INS
 
     with context.session() as session:
-        sign_ins = demo.load(session, clock.now())
-    for line in sign_ins:
-        click.echo(line)
+        if loading.is_empty(session):
+            say(N_("Loading the demo (everybody in it is invented) ..."))
+            loading.load(session, now=clock.now())
+        loaded = loading.is_loaded(session)
+    if not loaded:
+        say(N_("The database has data of its own: the demo was not loaded."))
+        return
+    say(N_("Sign in with the password %(password)s as:"), password=PASSWORD)
+    for each in SIGN_INS:
+        say(f"  {each.email:26}{translated(Sentence(NAMES[each.role]))}")
 
 
 def _serve(context: Context, listening: socket.socket) -> None:

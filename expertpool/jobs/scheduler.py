@@ -52,7 +52,7 @@ def run(app: Flask, job: Job) -> int:
     begun = time.monotonic()
     with app.app_context(), structlog.contextvars.bound_contextvars(job=job.name):
         try:
-            done = job.tick(db.session(), clock.now())
+            done = job.tick(db.session, clock.now())
             db.session.commit()
         except Exception:
             db.session.rollback()

@@ -81,7 +81,6 @@ def test_a_user_is_created_with_a_role_and_audited(settings, run):
         "管理员",
         "--role",
         "administrator",
-        "--password",
     )
     result = run(settings, *words, "--password", PASSWORD)
     assert (result.exit_code, result.stderr) == (

@@ -37,7 +37,7 @@ def job(name):
 
 def test_every_job_says_what_it_is_for_and_how_often():
     jobs = scheduler.discover()
-    assert {"seal-audit", "seed-holidays", "send-mail"} <= {job.name for job in jobs}
+    assert {"seal-audit", "seed-holidays", "send-mail", "ship-presets"} <= {job.name for job in jobs}
     assert [job.name for job in jobs if not job.purpose.endswith(".") or job.every <= timedelta(0)] == []
 
 
@@ -87,3 +87,8 @@ def test_the_clock_starts_every_job_and_stops(app, monkeypatch):
         time.sleep(0.05)
     running.shutdown()
     assert len(ran) == 1
+
+
+def test_shipped_presets_are_added_once(app):
+    assert scheduler.run(app, job("ship-presets")) >= 7
+    assert scheduler.run(app, job("ship-presets")) == 0

@@ -49,7 +49,7 @@ def measured() -> ResponseReturnValue:
     """Prometheus metrics, for the loopback interface or the bearer of the token."""
     if not _may_measure():
         abort(404)
-    return Response(metrics.exposition(db.session()), content_type=metrics.CONTENT_TYPE)
+    return Response(metrics.exposition(db.session), content_type=metrics.CONTENT_TYPE)
 
 
 def _may_measure() -> bool:
