@@ -1,7 +1,7 @@
 """Data keys: encrypt personal fields, find them by blind index, recognise the keys of a backup.
 
-The first key encrypts, every key decrypts; to rotate, put a new key in front, run `expertpool keys
-rotate`, then drop the old one. Data keys are apart from the key that signs sessions.
+The first key encrypts, every key decrypts. To rotate, put a new key in front and keep the old ones
+behind it. Data keys are apart from the key that signs sessions.
 """
 
 from __future__ import annotations
