@@ -93,7 +93,7 @@ def administrators(session: Session) -> frozenset[int]:
     )
 
 
-def users(scope: frozenset[int] | None, text: str = "") -> sa.Select[tuple[User]]:
+def users(scope: frozenset[int] | None, text: str = "") -> sa.Select[User]:
     """Return the statement of the users that an administrator of `scope` sees, by name.
 
     `text` narrows it to names and addresses that contain it.

@@ -38,13 +38,13 @@ class User(Numbered, Base, UserMixin):
     totp_counter: Mapped[int | None] = mapped_column(sa.BigInteger)
     """Time step of the last accepted code, so that no code works twice."""
     mf_recovery_codes: Mapped[list[Any] | None] = mapped_column(MutableList.as_mutable(Json.copy()))
-    fs_webauthn_user_handle: Mapped[str | None] = mapped_column(sa.String(64), unique=True)
+    fs_webauthn_user_handle: Mapped[str | None] = mapped_column(sa.String(64), unique=True)  # type: ignore[assignment]
 
-    webauthn: Mapped[list[Passkey]] = relationship(
+    webauthn: Mapped[list[Passkey]] = relationship(  # type: ignore[assignment]
         back_populates="user", cascade="all, delete-orphan", order_by="Passkey.id"
     )
 
-    roles = ()
+    roles = ()  # type: ignore[assignment]
     """Asked for by the library; roles are granted in `access`."""
 
     __table_args__ = (

@@ -93,7 +93,7 @@ def set_password(session: Session, user: User, password: str, *, actor: Actor, n
 
 
 def confirm_email(session: Session, user: User, email: str, *, actor: Actor, now: datetime) -> None:
-    """Take `email` as the user's proven address. Raises `Invalid` when it came to belong to another account."""
+    """Take `email` as the user's proven address. Raises `Invalid` when another account has it by now."""
     other = find_user(session, email)
     if other is not None and other.id != user.id:
         raise Invalid(N_("%(email)s already has an account."), field="email", email=email)

@@ -44,7 +44,7 @@ def ask_link() -> ResponseReturnValue:
     if not form.validate_on_submit():
         return render_template("accounts/ask_link.html", form=form), 400 if form.faults else 200
     try:
-        address = service.normal_email(form.email.data)
+        address = service.normal_email(form.email.data or "")
     except Invalid as error:
         put_error(form, error)
         return render_template("accounts/ask_link.html", form=form), 400
@@ -104,7 +104,7 @@ def _act(link: Link, form: ConfirmForm | NewPasswordForm) -> ResponseReturnValue
         links.confirm(db.session, link, actor=actor, now=now)
         answer = enter(user, "link")
     else:
-        links.set_password(db.session, link, form.password.data, actor=actor, now=now)
+        links.set_password(db.session, link, form.password.data or "", actor=actor, now=now)
         flash(gettext("Your password is set."), "success")
         answer = enter(user, "link")
     db.session.commit()

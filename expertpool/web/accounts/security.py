@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 from flask import Flask, current_app, g, request, session
 from flask.typing import ResponseReturnValue
@@ -17,13 +17,14 @@ from flask_security import (
     RoleMixin,
     Security,
     SQLAlchemyUserDatastore,
+    UserMixin,
     login_user,
     logout_user,
     user_authenticated,
 )
 from flask_security.mail_util import MailUtil
 from flask_security.totp import Totp
-from passlib.totp import TotpMatch
+from passlib.totp import TotpMatch  # type: ignore[import-untyped]
 
 import config
 from expertpool import clock, translations
@@ -88,27 +89,26 @@ KEY = "sign_in"
 """Where the session keeps the secret of its sign-in."""
 
 
-class Store(SQLAlchemyUserDatastore):  # type: ignore[misc]
+class Store(SQLAlchemyUserDatastore):
     """Finds users by their address as it is kept, so that its index serves."""
 
     def find_user(self, case_insensitive: bool = False, **kwargs: Any) -> User | None:
         if "email" in kwargs:
             kwargs = {"email": kwargs["email"].strip().lower()}
-        found: User | None = super().find_user(case_insensitive=False, **kwargs)
-        return found
+        return cast("User | None", super().find_user(case_insensitive=False, **kwargs))
 
 
-class OnceTotp(Totp):  # type: ignore[misc]
+class OnceTotp(Totp):
     """Codes of authenticator apps, each accepted once."""
 
-    def get_last_counter(self, user: User) -> int | None:
-        return user.totp_counter
+    def get_last_counter(self, user: UserMixin) -> int | None:
+        return cast(User, user).totp_counter
 
-    def set_last_counter(self, user: User, tmatch: TotpMatch) -> None:
-        user.totp_counter = tmatch.counter
+    def set_last_counter(self, user: UserMixin, tmatch: TotpMatch) -> None:
+        cast(User, user).totp_counter = tmatch.counter
 
 
-class NoMail(MailUtil):  # type: ignore[misc]
+class NoMail(MailUtil):
     """Refuses to send: mails of accounts go through the outbox (`accounts.links`)."""
 
     def normalize(self, email: str) -> str:
@@ -175,10 +175,9 @@ def install(app: Flask) -> None:
     guards.declare(app, GUARDS)
     app.jinja_env.filters["device"] = device_name
     for endpoint in ATTEMPTED:
-        limited = limiter.limit(ATTEMPTS, methods=["POST"])(app.view_functions[endpoint])
-        app.view_functions[endpoint] = limiter.limit(ATTEMPTS, methods=["POST"], key_func=asked_address)(
-            limited
-        )
+        view = limiter.limit(ATTEMPTS, methods=["POST"])(app.view_functions[endpoint])
+        view = limiter.limit(ATTEMPTS, methods=["POST"], key_func=asked_address)(view)
+        app.view_functions[endpoint] = cast(Any, view)
     user_authenticated.connect(_signed_in, app)
     user_logged_out.connect(_signed_out, app)
     app.before_request(_leave_ended_sign_in)

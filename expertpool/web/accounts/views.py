@@ -53,7 +53,7 @@ def profile() -> ResponseReturnValue:
             service.change_profile(
                 db.session,
                 user,
-                name=form.name.data,
+                name=form.name.data or "",
                 locale=form.locale.data or None,
                 timezone=form.timezone.data or None,
                 actor=guards.actor(),
@@ -82,7 +82,9 @@ def password() -> ResponseReturnValue:
             return stale
         del form.present
     if form.validate_on_submit() and _is_present(user, form):
-        service.set_password(db.session, user, form.password.data, actor=guards.actor(), now=clock.now())
+        service.set_password(
+            db.session, user, form.password.data or "", actor=guards.actor(), now=clock.now()
+        )
         sign_in_again(user, authn_via=["password"])
         db.session.commit()
         flash(gettext("Your password is changed. All other browsers are signed out."), "success")
@@ -107,7 +109,7 @@ def email() -> ResponseReturnValue:
     form = EmailForm()
     if form.validate_on_submit():
         try:
-            address = service.normal_email(form.email.data)
+            address = service.normal_email(form.email.data or "")
             # Whether the address is another's is said only to who reads mail there.
             links.send(
                 db.session,

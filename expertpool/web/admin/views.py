@@ -64,7 +64,9 @@ def _invited(form: InviteForm) -> User:
     place = organisation_named(db.session, form.organisation.data)
     if guards.grants().scope("accounts.manage") is not None and not form.role.data:
         raise Invalid(N_("Choose a role within your organisation."), field="role")
-    user = accounts.create_user(db.session, email=form.email.data, name=form.name.data, actor=actor, now=now)
+    user = accounts.create_user(
+        db.session, email=form.email.data or "", name=form.name.data or "", actor=actor, now=now
+    )
     if form.role.data:
         role = Role(form.role.data)
         service.grant(db.session, user, role, organisation_id=place, reason="", actor=actor, now=now)
@@ -180,7 +182,7 @@ def invite_again(user_id: int) -> ResponseReturnValue:
 def _managed(user_id: int) -> User:
     """Return a user that the administrator sees; raises `NotFound` for all others."""
     scope = guards.grants().scope("accounts.manage")
-    found = db.session.scalar(queries.users(scope).where(User.id == user_id))
+    found = db.session.scalars(queries.users(scope).where(User.id == user_id)).one_or_none()
     if found is None:
         raise NotFound(N_("There is no such user, or none that you manage."))
     return found

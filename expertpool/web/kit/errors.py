@@ -40,7 +40,8 @@ PAGES = {
     409: (
         _l("Somebody else saved this in the meantime"),
         _l(
-            "Nothing of yours was saved. Go back, reload the page to see the new version, and make your change again."
+            "Nothing of yours was saved. Go back, reload the page to see the new version, "
+            "and make your change again."
         ),
     ),
     413: (_l("The file is too large"), _l("Give a file of at most %(size)s MB, or split it.")),

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
-from flask import Response, current_app, request
+from flask import current_app, request
 from flask_babel import get_locale
 from flask_login import current_user
+from werkzeug.wrappers import Response
 
 LANGUAGES = {"zh_Hans": "中文", "en": "English"}
 """Languages by the name they call themselves."""
