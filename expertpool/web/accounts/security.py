@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from datetime import timedelta
+from functools import partial
 from typing import Any, cast
 
 from flask import Flask, current_app, g, request, session
@@ -23,13 +24,15 @@ from flask_security import (
     user_authenticated,
 )
 from flask_security.mail_util import MailUtil
+from flask_security.signals import signals as security_signals
 from flask_security.totp import Totp
 from passlib.totp import TotpMatch  # type: ignore[import-untyped]
 
 import config
 from expertpool import clock, translations
-from expertpool.accounts import sign_ins
+from expertpool.accounts import events, sign_ins
 from expertpool.accounts.models import Passkey, User
+from expertpool.audit import service as audit
 from expertpool.events import Actor
 from expertpool.extensions import db, limiter
 from expertpool.settings import crypto
@@ -70,6 +73,13 @@ ATTEMPTED = (
 )
 FRESH = timedelta(hours=1)
 """How long a proof of identity is good for what touches the account itself."""
+CHANGES = {
+    "tf-profile-changed": "authenticator on",
+    "tf-disabled": "authenticator off",
+    "wan-registered": "passkey added",
+    "wan-deleted": "passkey removed",
+}
+"""What the library tells of, and how the audit trail names it."""
 BROWSERS = (
     ("MicroMessenger", "WeChat"),
     ("Edg", "Edge"),
@@ -180,6 +190,8 @@ def install(app: Flask) -> None:
         app.view_functions[endpoint] = cast(Any, view)
     user_authenticated.connect(_signed_in, app)
     user_logged_out.connect(_signed_out, app)
+    for signal, what in CHANGES.items():
+        security_signals.signal(signal).connect(partial(_changed, what), app, weak=False)
     app.before_request(_leave_ended_sign_in)
 
 
@@ -226,6 +238,11 @@ def _signed_in(_app: Flask, user: User, authn_via: list[str] | None = None, **_m
         actor=Actor(user.id, user.name, request_id=g.request_id),
         now=clock.now(),
     )
+
+
+def _changed(what: str, _app: Flask, user: User, **_more: Any) -> None:
+    event = events.SecondFactorChanged(user.id, what)
+    audit.record(db.session, event, actor=guards.actor(), now=clock.now())
 
 
 def _signed_out(_app: Flask, **_more: Any) -> None:

@@ -6,9 +6,11 @@ import re
 import time
 
 import pytest
+import sqlalchemy as sa
 from passlib.totp import TOTP
 
 from expertpool.accounts.models import User
+from expertpool.audit.models import AuditEntry
 from tests.builders.access import make_user
 from tests.web.conftest import sign_in_as
 
@@ -93,3 +95,15 @@ def test_an_administrator_removes_a_lost_app(app, protected, as_role):
     assert as_role("administrator").post(f"/admin/users/{user_id}/reset-second-factor").status_code == 302
     client = app.test_client()
     assert client.post("/sign-in", data=SIGN_IN).location == "/"
+
+
+def test_turning_the_app_on_and_off_is_audited(database, protected):
+    client, _phone, user = protected
+    client.post("/account/authenticator", data={"setup": "disable"})
+    found = database.scalars(
+        sa.select(AuditEntry).where(AuditEntry.event == "user.second-factor-changed").order_by(AuditEntry.id)
+    ).all()
+    assert [(entry.actor_id, entry.facts["what"]) for entry in found] == [
+        (user.id, "authenticator on"),
+        (user.id, "authenticator off"),
+    ]
