@@ -16,6 +16,8 @@ ROOT = Path(__file__).parents[2]
 KEYWORDS = {**DEFAULT_KEYWORDS, "N_": None, "_l": None, "lazy_gettext": None, "lazy_ngettext": (1, 2)}
 PYTHON = [("**.py", "python")]
 TEMPLATES = [("**.html", "jinja2"), ("**.txt", "jinja2"), ("**.typ", "jinja2")]
+JINJA = {"newstyle_gettext": "true", "extensions": "jinja2.ext.do", "silent": "false"}
+"""As the application reads templates; one that does not parse fails instead of being passed over."""
 PLACE = re.compile(r"%\((\w+)\)[sd]|%%")
 
 
@@ -24,7 +26,7 @@ def used() -> dict[object, str]:
     found: dict[object, str] = {}
     for folder, methods in ((ROOT / "expertpool", PYTHON), (ROOT / "templates", TEMPLATES)):
         for name, line, message, _comments, _context in extract_from_dir(
-            folder, method_map=methods, keywords=KEYWORDS, options_map={"**": {"newstyle_gettext": "true"}}
+            folder, method_map=methods, keywords=KEYWORDS, options_map={"**": JINJA}
         ):
             found.setdefault(message, f"{folder.name}/{name}:{line}")
     with (ROOT / "config.py").open("rb") as file:

@@ -86,7 +86,7 @@ def conditions(asked: Asked) -> list[tuple[str, str]]:
         "person": gettext("Person: %(name)s", name=asked.person.name) if asked.person else None,
         "since": gettext("Since: %(day)s", day=wanted.since) if wanted.since else None,
         "until": gettext("Until: %(day)s", day=wanted.until) if wanted.until else None,
-        "retired": gettext("Retired") if wanted.retired else None,
+        "retired": gettext("Out of use") if wanted.retired else None,
     }
     return [(text, here(**{name: None, "page": None})) for name, text in texts.items() if text]
 

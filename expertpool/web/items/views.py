@@ -113,7 +113,7 @@ def retire(item_id: int) -> ResponseReturnValue:
     item = queries.get(db.session, item_id)
     service.retire(db.session, item, actor=guards.actor(), now=clock.now())
     db.session.commit()
-    flash(gettext("%(number)s is retired. It can be brought back.", number=item.number), "success")
+    flash(gettext("%(number)s is out of use. It can be brought back.", number=item.number), "success")
     return redirect(url_for(".show", item_id=item_id))
 
 

@@ -43,6 +43,6 @@ FIELDS = {
 SENTENCES = {
     "item.item-created": _l("Entered"),
     "item.item-changed": _l("Changed"),
-    "item.item-retired": _l("Retired"),
+    "item.item-retired": _l("Out of use"),
     "item.item-brought-back": _l("Brought back"),
 }

@@ -17,7 +17,7 @@ from expertpool.web.organisations.wording import FIELDS, KINDS
 class OrganisationForm(Form):
     """The facts of one organisation."""
 
-    name = StringField(FIELDS["name"], [DataRequired(_l("Give a name.")), Length(max=200)])
+    name = StringField(FIELDS["name"], [DataRequired(_l("Give its name.")), Length(max=200)])
     keep_name = BooleanField(_l("If I change the name, keep the old one as a former name"))
     code = StringField(
         FIELDS["code"],
@@ -74,7 +74,7 @@ class OrganisationForm(Form):
 class AllianceForm(Form):
     """Membership of one alliance."""
 
-    alliance = StringField(_l("Alliance"), [DataRequired(_l("Give a name.")), Length(max=200)])
+    alliance = StringField(_l("Alliance"), [DataRequired(_l("Give its name.")), Length(max=200)])
     since = DateField(_l("Member since"), [Optional()])
     until = DateField(_l("Until"), [Optional()], description=_l("Leave dates empty that you do not know."))
 

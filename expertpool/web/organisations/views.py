@@ -127,7 +127,7 @@ def retire(organisation_id: int) -> ResponseReturnValue:
     organisation = editable(organisation_id)
     service.retire(db.session, organisation, actor=guards.actor(), now=clock.now())
     db.session.commit()
-    flash(gettext("%(name)s is retired. It can be brought back.", name=organisation.name), "success")
+    flash(gettext("%(name)s is out of use. It can be brought back.", name=organisation.name), "success")
     return redirect(url_for(".show", organisation_id=organisation_id))
 
 
@@ -230,7 +230,7 @@ def _conditions(wanted: searching.Wanted) -> list[tuple[str, str]]:
         name = names.get(wanted.alliance_id, wanted.alliance_id)
         chosen.append((gettext("Alliance: %(name)s", name=name), here(alliance=None, page=None)))
     if wanted.retired:
-        chosen.append((gettext("Retired"), here(retired=None, page=None)))
+        chosen.append((gettext("Out of use"), here(retired=None, page=None)))
     return chosen
 
 

@@ -19,7 +19,7 @@ KINDS = {
 
 FIELDS = {
     "name": _l("Official name"),
-    "code": _l("Code"),
+    "code": _l("Code no."),
     "name_en": _l("English name"),
     "kind": _l("Kind"),
     "region": _l("Region"),
@@ -33,7 +33,7 @@ FIELDS = {
 SENTENCES = {
     "organisation.organisation-created": _l("Entered"),
     "organisation.organisation-changed": _l("Changed"),
-    "organisation.organisation-retired": _l("Retired"),
+    "organisation.organisation-retired": _l("Out of use"),
     "organisation.organisation-brought-back": _l("Brought back"),
     "organisation.organisation-merged": _l("Merged into %(into_name)s"),
     "organisation.organisation-unmerged": _l("Set apart again from %(from_name)s"),

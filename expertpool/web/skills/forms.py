@@ -72,8 +72,8 @@ class ImportForm(Form):
         [DataRequired(_l("Give a prefix.")), Length(max=40)],
         description=_l("Small letters and digits: gbt4754 makes codes GBT4754:C3451."),
     )
-    name_zh = StringField(_l("Chinese name"), [DataRequired(_l("Give a name.")), Length(max=120)])
-    name_en = StringField(_l("English name"), [DataRequired(_l("Give a name.")), Length(max=120)])
+    name_zh = StringField(_l("Chinese name"), [DataRequired(_l("Give its name.")), Length(max=120)])
+    name_en = StringField(_l("English name"), [DataRequired(_l("Give its name.")), Length(max=120)])
     edition = StringField(_l("Edition"), [Optional(), Length(max=40)])
     source = StringField(
         _l("Source"),

@@ -136,7 +136,7 @@ def retire(skill_id: int) -> ResponseReturnValue:
     skill = queries.get(db.session, skill_id)
     tree.retire(db.session, skill, actor=guards.actor(), now=clock.now())
     db.session.commit()
-    flash(gettext("“%(name)s” is retired. It can be brought back.", name=tree.label(skill)), "success")
+    flash(gettext("“%(name)s” is out of use. It can be brought back.", name=tree.label(skill)), "success")
     return redirect(url_for(".show", skill_id=skill_id))
 
 

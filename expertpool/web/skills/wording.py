@@ -11,7 +11,7 @@ from expertpool.web.kit.locale import language
 FIELDS = {
     "name_zh": _l("Chinese name"),
     "name_en": _l("English name"),
-    "code": _l("Code"),
+    "code": _l("Code no."),
     "parent_id": _l("Stands below"),
 }
 
@@ -21,7 +21,7 @@ SENTENCES = {
     "skill.skill-created": _l("Made"),
     "skill.skill-changed": _l("Changed"),
     "skill.skill-placed": _l("Placed below: %(below)s; the same as: %(same_as)s"),
-    "skill.skill-retired": _l("Retired"),
+    "skill.skill-retired": _l("Out of use"),
     "skill.skill-brought-back": _l("Brought back"),
     "skill.skill-merged": _l("Merged into %(into_name)s"),
 }
