@@ -18,7 +18,7 @@ from expertpool.errors import N_
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-    from expertpool.conflicts.findings import Evidence, Finding
+    from expertpool.conflicts.findings import Finding
     from expertpool.panels.preset import Preset
 
 
@@ -90,26 +90,6 @@ def _numbers(session: Session, ids: set[int]) -> dict[int, str]:
 
 def finding_line(finding: Finding, numbers: Mapping[int, str]) -> dict[str, Any]:
     """Return a finding as FORMATS prints it; `numbers` are those of people by id."""
-    from expertpool.interests.wording import finding_text
+    from expertpool.interests import lines
 
-    waiver = finding.waiver
-    return {
-        "expert": numbers[int(finding.person)],
-        "rule": finding.rule.value,
-        "handling": finding.shown_handling,
-        "text": translated(finding_text(finding)),
-        "evidence": [_evidence(evidence) for evidence in finding.evidence],
-        "waiver": {"reason": waiver.reason, "by": waiver.granted_by} if waiver else None,
-    }
-
-
-def _evidence(evidence: Evidence) -> dict[str, str | None]:
-    from expertpool.interests.wording import evidence_text
-
-    return {
-        "kind": evidence.kind,
-        "text": translated(evidence_text(evidence)),
-        "source": evidence.source or None,
-        "from": evidence.since.isoformat() if evidence.since else None,
-        "to": evidence.until.isoformat() if evidence.until else None,
-    }
+    return lines.finding_line(finding, numbers, translated)

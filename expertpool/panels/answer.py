@@ -6,7 +6,7 @@
      "mode", "on",
      "pool": {"total", "barred", "excluded", "full", "busy", "eligible"},
      "members": [{"expert", "person_id", "role", "score", "why": [{"part", "value"}], "experience", "recent",
-                  "skills", "findings"}],
+                  "skills", "region", "party", "findings"}],
      "alternates": [the same with "seats": [1, 3]],
      "slots": [{"start", "end", "objective", "feasible", "proven", "short": [easing]}],
      "checks": see `panels.checks`, "pairs": [finding on two members], "too_many_excluded": [...],
@@ -150,6 +150,7 @@ def _reason(problem: PanelProblem, person: Candidate) -> str | None:
 def _seated(composed: Composed, each: Member | Alternate) -> dict[str, Any]:
     person = composed.people[each.id]
     background = composed.backgrounds.get(each.id, NEW)
+    candidate = composed.problem.candidate(each.id)
     return {
         "expert": each.id,
         "person_id": person,
@@ -157,7 +158,9 @@ def _seated(composed: Composed, each: Member | Alternate) -> dict[str, Any]:
         "why": _why(each.why),
         "experience": background.experience,
         "recent": background.recent,
-        "skills": sorted(composed.problem.candidate(each.id).skills),
+        "skills": sorted(candidate.skills),
+        "region": candidate.region,
+        "party": candidate.party,
         "findings": [kept.plain(finding) for finding in composed.findings if finding.person == person],
     }
 

@@ -21,9 +21,10 @@ from expertpool.errors import N_, Invalid
 from expertpool.interests.dossiers import item_side, people_facts
 from expertpool.matching.problem import Candidate, PanelProblem, Rules, Slot, Wanted
 from expertpool.panels import history, pool, scoring, strengths, terms
-from expertpool.panels.earlier import earlier_reviews, standing_waivers
 from expertpool.panels.pool import Member
 from expertpool.panels.question import Question
+from expertpool.panels.reviews import earlier_reviews
+from expertpool.panels.waivers import standing_facts
 
 DRAFTERS = "drafters"
 """Stands for all employers of an item's drafters where the preset caps their share together."""
@@ -123,8 +124,8 @@ class _Against:
         only: Collection[int] | None,
     ) -> None:
         policy = question.preset.policy
-        earlier = earlier_reviews(session, question.item_ids, question.panel_id)
-        waivers = standing_waivers(session, question.panel_id)
+        earlier = earlier_reviews(session, on, but_panel=question.panel_id, item_ids=question.item_ids)
+        waivers = standing_facts(session, question.panel_id)
         side = item_side(session, question.item_ids, waivers=waivers, earlier=earlier)
         people = [person for person in people_facts(session, only, earlier=earlier) if person.id in numbers]
         self.numbers, self.items = numbers, len(side.items)

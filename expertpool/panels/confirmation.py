@@ -19,7 +19,7 @@ from expertpool.matching.rules import Violation, violations
 from expertpool.panels import kept, question, runs, wording
 from expertpool.panels.composition import Composed, compose
 from expertpool.panels.events import PanelCancelled, PanelConfirmed, PanelReopened
-from expertpool.panels.models import Panel, PanelState, Run, RunState, Seat, SeatRole, SeatState
+from expertpool.panels.models import Panel, PanelState, Purpose, Run, RunState, Seat, SeatRole, SeatState
 from expertpool.panels.request import only_draft
 from expertpool.people.models import Person
 
@@ -141,7 +141,7 @@ def violation_text(session: Session, violation: Violation) -> Sentence:
 def _current_result(session: Session, panel: Panel, run: Run) -> dict[str, Any]:
     only_draft(panel)
     result = run.result or {}
-    if run.panel_id != panel.id or run.about_id is not None or run.state is not RunState.DONE:
+    if run.panel_id != panel.id or run.purpose is not Purpose.PROPOSE or run.state is not RunState.DONE:
         raise Invalid(N_("There is no finished proposal to confirm."))
     if not result.get("feasible"):
         raise Invalid(N_("This proposal has no people. Ease a rule and ask again."))

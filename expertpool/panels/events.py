@@ -71,12 +71,13 @@ class RuleEased(Event):
 
 @dataclass(frozen=True)
 class ProposalRequested(Event):
-    """The engine was asked for a proposal; with `about_id`, what it would cost to seat that person."""
+    """The engine was asked for a proposal, for the cost of seating `about_id` in it, or for a replay."""
 
     subject_kind = "panel"
 
     run_id: int
     number: int
+    purpose: str
     seed: int
     about_id: int | None = None
 
@@ -89,6 +90,7 @@ class ProposalRecorded(Event):
 
     run_id: int
     number: int
+    purpose: str
     feasible: bool
     input_hash: str
     member_ids: list[int]

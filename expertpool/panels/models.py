@@ -197,6 +197,14 @@ class RunState(StrEnum):
     CANCELLED = "cancelled"
 
 
+class Purpose(StrEnum):
+    """What a run is for: a proposal, what it would cost to seat somebody in one, or its replay."""
+
+    PROPOSE = "propose"
+    SWAP = "swap"
+    REPLAY = "replay"
+
+
 class Run(Numbered, Base):
     """One question to the engine, stored with all that is needed to ask it again, and its answer."""
 
@@ -204,10 +212,11 @@ class Run(Numbered, Base):
 
     panel_id: Mapped[int] = foreign_key("panels.id", ondelete="CASCADE", index=False)
     number: Mapped[int]
-    """Counts the proposals of one panel from 1."""
+    """Counts the proposals of one panel from 1; other runs bear the number of theirs."""
+    purpose: Mapped[Purpose] = mapped_column(choice(Purpose), default=Purpose.PROPOSE)
     state: Mapped[RunState] = mapped_column(choice(RunState), default=RunState.QUEUED, index=True)
     about_id: Mapped[int | None] = foreign_key("people.id")
-    """Set when the run asks what it would cost to seat this person in proposal `number`."""
+    """The person whom a swap would seat."""
     attempts: Mapped[int] = mapped_column(default=0)
     """How often a worker has begun it."""
     problem: Mapped[bytes | None] = mapped_column(sa.LargeBinary, deferred=True)
@@ -231,11 +240,12 @@ class Run(Numbered, Base):
             "panel_id",
             "number",
             unique=True,
-            sqlite_where=sa.text("about_id IS NULL"),
-            postgresql_where=sa.text("about_id IS NULL"),
+            sqlite_where=sa.text("purpose = 'propose'"),
+            postgresql_where=sa.text("purpose = 'propose'"),
         ),
+        sa.CheckConstraint("(purpose = 'swap') = (about_id IS NOT NULL)", name="about_somebody"),
         sa.Index(
-            "uq_panel_runs_question",
+            "uq_panel_runs_swap",
             "panel_id",
             "number",
             "about_id",

@@ -65,14 +65,19 @@ def all_current(session: Session) -> Sequence[PresetVersion]:
 
 
 def default_for(session: Session, item_kinds: Sequence[str | None]) -> PresetVersion:
-    """Return the preset for items of these kinds: the office's choice, else the shipped one.
+    """Return the preset for items of these kinds; see `default_slug`."""
+    slug = default_slug(session, item_kinds)
+    return find_current(session, slug) or current(session, presets.GENERAL)
+
+
+def default_slug(session: Session, item_kinds: Sequence[str | None]) -> str:
+    """Return the slug for items of these kinds: the office's choice, else the shipped one.
 
     When the kinds ask for different presets, the general one.
     """
     chosen = dict(session.execute(sa.select(ItemKindPreset.kind, ItemKindPreset.slug)).all())
     slugs = {chosen.get(_key(kind)) or presets.default_slug(kind) for kind in item_kinds}
-    slug = slugs.pop() if len(slugs) == 1 else presets.GENERAL
-    return find_current(session, slug) or current(session, presets.GENERAL)
+    return slugs.pop() if len(slugs) == 1 else presets.GENERAL
 
 
 def choose_default(session: Session, kind: str, slug: str | None, *, actor: Actor, now: datetime) -> None:

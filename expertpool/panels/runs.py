@@ -7,6 +7,7 @@ beginnings without an answer the run has failed, so that one bad question never 
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -17,7 +18,7 @@ from expertpool.audit.service import record
 from expertpool.errors import N_, Invalid, NotFound
 from expertpool.events import SYSTEM, Actor
 from expertpool.panels.events import ProposalFailed, ProposalRecorded, ProposalRequested
-from expertpool.panels.models import Panel, Run, RunState
+from expertpool.panels.models import Panel, Purpose, Run, RunState
 from expertpool.panels.request import only_draft
 from expertpool.panels.solving import Answered
 
@@ -42,9 +43,8 @@ def request_run(
     only_draft(panel)
     call_off(session, panel, now=now)
     last = session.scalar(sa.select(sa.func.max(Run.number)).where(Run.panel_id == panel.id)) or 0
-    return _queue(
-        session, panel, last + 1, secrets.randbelow(SEEDS) if seed is None else seed, None, actor, now
-    )
+    seed = secrets.randbelow(SEEDS) if seed is None else seed
+    return _queue(session, panel.id, last + 1, seed, Purpose.PROPOSE, actor, now)
 
 
 def call_off(session: Session, panel: Panel, *, now: datetime) -> None:
@@ -59,8 +59,7 @@ def call_off(session: Session, panel: Panel, *, now: datetime) -> None:
 
 def request_swap(session: Session, run: Run, person_id: int, *, actor: Actor, now: datetime) -> Run:
     """Queue the question what proposal `run` would lose if this person had to sit; asked once a run."""
-    if run.state is not RunState.DONE or run.about_id is not None:
-        raise Invalid(N_("There is no finished proposal to compare with."))
+    _finished(run)
     asked = session.scalar(
         sa.select(Run).where(
             Run.panel_id == run.panel_id, Run.number == run.number, Run.about_id == person_id
@@ -68,15 +67,23 @@ def request_swap(session: Session, run: Run, person_id: int, *, actor: Actor, no
     )
     if asked is not None:
         return asked
-    panel = session.get_one(Panel, run.panel_id)
-    return _queue(session, panel, run.number, run.seed, person_id, actor, now)
+    return _queue(session, run.panel_id, run.number, run.seed, Purpose.SWAP, actor, now, about_id=person_id)
+
+
+def request_replay(session: Session, run: Run, *, actor: Actor, now: datetime) -> Run:
+    """Queue the stored problem of a finished proposal to be asked once more."""
+    _finished(run)
+    return _queue(session, run.panel_id, run.number, run.seed, Purpose.REPLAY, actor, now)
+
+
+def is_waiting(session: Session, *, now: datetime) -> bool:
+    """Whether there is something to claim; a read, so that idle workers lock nothing."""
+    return session.scalar(sa.select(Run.id).where(_claimable(now)).limit(1)) is not None
 
 
 def claim(session: Session, *, now: datetime) -> Claim | None:
     """Take the oldest waiting run, or one whose worker was lost; None when there is none."""
-    waiting = sa.or_(
-        Run.state == RunState.QUEUED, sa.and_(Run.state == RunState.RUNNING, Run.lease_until < now)
-    )
+    waiting = _claimable(now)
     oldest = (
         sa.select(Run.id).where(waiting).order_by(Run.id).limit(1).with_for_update(skip_locked=True)
     ).scalar_subquery()
@@ -109,6 +116,7 @@ def record_answer(session: Session, held: Claim, *, answered: Answered, now: dat
         run.panel_id,
         run_id=run.id,
         number=run.number,
+        purpose=run.purpose.value,
         feasible=bool(answered.result["feasible"]),
         input_hash=answered.input_hash,
         member_ids=[member["person_id"] for member in answered.result["members"]],
@@ -118,7 +126,7 @@ def record_answer(session: Session, held: Claim, *, answered: Answered, now: dat
 
 
 def record_failure(session: Session, held: Claim, error: str, *, now: datetime) -> bool:
-    """Store that the run could not be answered; `error` is a code of `panels.failures`."""
+    """Store that the run could not be answered; `error` is a code of `wording.FAILURES`."""
     run = _held(session, held)
     if run is None:
         return False
@@ -129,33 +137,63 @@ def record_failure(session: Session, held: Claim, error: str, *, now: datetime) 
     return True
 
 
-def run_of(session: Session, panel: Panel, number: int, about_id: int | None = None) -> Run:
-    """Return a proposal of the panel by its number, or the question about a person; else NotFound."""
-    about = Run.about_id.is_(None) if about_id is None else Run.about_id == about_id
-    run = session.scalar(sa.select(Run).where(Run.panel_id == panel.id, Run.number == number, about))
+def run_of(session: Session, panel: Panel, number: int) -> Run:
+    """Return a proposal of the panel by its number, else NotFound."""
+    run = session.scalar(
+        sa.select(Run).where(Run.panel_id == panel.id, Run.number == number, Run.purpose == Purpose.PROPOSE)
+    )
     if run is None:
         raise NotFound(N_("There is no such proposal of this panel."))
     return run
+
+
+def of_number(session: Session, panel: Panel, number: int, purpose: Purpose) -> Sequence[Run]:
+    """Return the swaps or replays of a proposal, newest first."""
+    return session.scalars(
+        sa.select(Run)
+        .where(Run.panel_id == panel.id, Run.number == number, Run.purpose == purpose)
+        .order_by(Run.id.desc())
+    ).all()
 
 
 def latest(session: Session, panel: Panel) -> Run | None:
     """Return the panel's newest proposal that was not called off."""
     return session.scalar(
         sa.select(Run)
-        .where(Run.panel_id == panel.id, Run.about_id.is_(None), Run.state != RunState.CANCELLED)
+        .where(Run.panel_id == panel.id, Run.purpose == Purpose.PROPOSE, Run.state != RunState.CANCELLED)
         .order_by(Run.number.desc())
         .limit(1)
     )
 
 
+def _claimable(now: datetime) -> sa.ColumnElement[bool]:
+    lost = sa.and_(Run.state == RunState.RUNNING, Run.lease_until < now)
+    return sa.or_(Run.state == RunState.QUEUED, lost)
+
+
+def _finished(run: Run) -> None:
+    if run.state is not RunState.DONE or run.purpose is not Purpose.PROPOSE:
+        raise Invalid(N_("This is no finished proposal."))
+
+
 def _queue(
-    session: Session, panel: Panel, number: int, seed: int, about_id: int | None, actor: Actor, now: datetime
+    session: Session,
+    panel_id: int,
+    number: int,
+    seed: int,
+    purpose: Purpose,
+    actor: Actor,
+    now: datetime,
+    *,
+    about_id: int | None = None,
 ) -> Run:
     run = Run(
-        panel_id=panel.id,
+        panel_id=panel_id,
         number=number,
+        purpose=purpose,
         about_id=about_id,
         state=RunState.QUEUED,
+        attempts=0,
         seed=seed,
         versions={},
         requested_by_id=actor.user_id,
@@ -163,7 +201,9 @@ def _queue(
     )
     session.add(run)
     session.flush()
-    event = ProposalRequested(panel.id, run_id=run.id, number=number, seed=seed, about_id=about_id)
+    event = ProposalRequested(
+        panel_id, run_id=run.id, number=number, purpose=purpose.value, seed=seed, about_id=about_id
+    )
     record(session, event, actor=actor, now=now)
     return run
 

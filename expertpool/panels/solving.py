@@ -97,3 +97,17 @@ def replay(problem: bytes, input_hash: str, result: dict[str, Any]) -> Replayed:
     stopped = result["feasible"] and result["mode"] == Mode.BEST and not result["optimal"]
     same = before == after or (stopped and outcome.objective == result["objective"])
     return Replayed(same_input, tuple(each.id for each in outcome.members), outcome.objective, same)
+
+
+def replayed(problem: bytes, input_hash: str, result: dict[str, Any]) -> Answered:
+    """Return the outcome of `replay` as a run keeps it."""
+    again = replay(problem, input_hash, result)
+    found: dict[str, Any] = {
+        "feasible": again.same_answer and again.same_input,
+        "members": [],
+        "same_input": again.same_input,
+        "same_answer": again.same_answer,
+        "names": list(again.members),
+        "objective": again.objective,
+    }
+    return Answered(problem, input_hash, versions(), found, kept.pack({}))

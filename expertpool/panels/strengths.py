@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from expertpool.items.models import ItemSkill
 from expertpool.panels.scoring import ABOVE
 from expertpool.people.models import PersonSkill
-from expertpool.skills.models import Skill
+from expertpool.skills import queries
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,12 @@ NONE = Strengths({})
 
 def reach_of(session: Session, wanted: Collection[int]) -> dict[int, Reach]:
     """Return for each wanted skill what counts for it."""
-    return {skill_id: _reach(session, skill_id) for skill_id in sorted(wanted)}
+    holds = queries.expand(session, wanted)
+    lines = queries.lines(session, queries.by_ids(session, wanted).values())
+    return {
+        skill: Reach(holds[skill], frozenset(each.id for each in lines[skill]) - holds[skill])
+        for skill in sorted(wanted)
+    }
 
 
 def of_pool(session: Session, reaches: Mapping[int, Reach]) -> dict[int, Strengths]:
@@ -52,7 +57,7 @@ def of_pool(session: Session, reaches: Mapping[int, Reach]) -> dict[int, Strengt
     for wanted, reach in reaches.items():
         for skill in reach.holds:
             worth[skill].append((wanted, 1.0))
-        for skill in reach.above - reach.holds:
+        for skill in reach.above:
             worth[skill].append((wanted, ABOVE))
     rows = session.execute(
         sa.select(PersonSkill.person_id, PersonSkill.skill_id).where(PersonSkill.skill_id.in_(list(worth)))
@@ -68,22 +73,3 @@ def skills_of_items(session: Session, item_ids: Collection[int]) -> list[int]:
     """Return the skills that the items call for."""
     query = sa.select(ItemSkill.skill_id).where(ItemSkill.item_id.in_(item_ids)).distinct()
     return sorted(session.scalars(query))
-
-
-def _reach(session: Session, skill_id: int) -> Reach:
-    skill = session.get_one(Skill, skill_id)
-    same = _same(session, skill)
-    below = sa.or_(*(Skill.path.startswith(each.path, autoescape=True) for each in same))
-    holds = frozenset(session.scalars(sa.select(Skill.id).where(below))) | {each.id for each in same}
-    holds |= frozenset(session.scalars(sa.select(Skill.id).where(Skill.same_as_id.in_(holds))))
-    above = {int(part) for each in same for part in each.path.split("/") if part} - holds
-    wider = frozenset(session.scalars(sa.select(Skill.id).where(Skill.same_as_id.in_(above))))
-    return Reach(holds=holds, above=frozenset(above) | (wider - holds))
-
-
-def _same(session: Session, skill: Skill) -> list[Skill]:
-    """Return the skill and those that mean the same: linked by an office, or of the same name."""
-    linked = [skill.id, *([skill.same_as_id] if skill.same_as_id else [])]
-    means_it = sa.or_(Skill.id.in_(linked), Skill.same_as_id.in_(linked), Skill.name_key == skill.name_key)
-    query = sa.select(Skill).where(means_it, Skill.retired_at.is_(None)).order_by(Skill.id)
-    return list(session.scalars(query))

@@ -32,6 +32,17 @@ def drafter_share(preset: Preset) -> Fraction | None:
     return min((share for share in shares if share is not None), default=None)
 
 
+def is_held(quota: Quota) -> bool:
+    """Tell whether proposals hold the quota; the others are for people to watch."""
+    at_most = quota.at_most is not None or quota.at_most_share is not None
+    at_least = quota.at_least is not None or quota.at_least_share is not None
+    if quota.by is QuotaBy.DRAFTER_EMPLOYER:
+        return quota.at_most_share is not None and quota.at_most is None and not at_least
+    if quota.by is QuotaBy.INTEREST_PARTY and quota.values:
+        return at_least and not at_most
+    return quota.by in (QuotaBy.EMPLOYER, QuotaBy.INTEREST_PARTY) and not quota.values and not at_least
+
+
 def _of_preset(preset: Preset, seats: int) -> dict[str, Any]:
     return {
         "odd": preset.size.odd,

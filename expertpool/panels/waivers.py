@@ -8,13 +8,16 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
+from expertpool.accounts.models import User
 from expertpool.audit.service import record
+from expertpool.conflicts.facts import Waiver as WaiverFact
 from expertpool.conflicts.policy import Rule
 from expertpool.errors import N_, Forbidden, Invalid
 from expertpool.events import Actor
 from expertpool.panels.events import FindingWaived, WaiverRevoked
 from expertpool.panels.models import Panel, PanelState, Waiver
 from expertpool.panels.policy import is_about_oneself
+from expertpool.panels.question import OFFICE_ZONE
 from expertpool.people.models import Person
 
 LEAST_REASON = 5
@@ -79,3 +82,25 @@ def standing(session: Session, panel_id: int) -> Sequence[Waiver]:
         .options(joinedload(Waiver.person))
         .order_by(Waiver.id)
     ).all()
+
+
+def standing_facts(session: Session, panel_id: int | None) -> list[WaiverFact]:
+    """Return the waivers of a panel that hold now, as the conflict engine reads them."""
+    if panel_id is None:
+        return []
+    rows = session.execute(
+        sa.select(Waiver, User.name)
+        .join(User, User.id == Waiver.granted_by_id)
+        .where(Waiver.panel_id == panel_id, Waiver.revoked_at.is_(None))
+        .order_by(Waiver.id)
+    )
+    return [
+        WaiverFact(
+            person=waiver.person_id,
+            rule=Rule(waiver.rule),
+            reason=waiver.reason,
+            granted_by=name,
+            granted_on=waiver.granted_at.astimezone(OFFICE_ZONE).date(),
+        )
+        for waiver, name in rows
+    ]

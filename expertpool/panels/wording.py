@@ -52,6 +52,7 @@ RUNS: dict[RunState, str] = {
 
 FAILURES: dict[str, str] = {
     "lost": N_("The worker was lost three times. Ask again; if it happens again, tell the administrator."),
+    "lock": N_("Somebody who is locked does not take part any more. Unlock them and ask again."),
     "unexpected": N_("Something unexpected went wrong; it was logged. Ask again, or tell the administrator."),
 }
 
@@ -128,3 +129,24 @@ def check(values: Mapping[str, Any], subject: str) -> Sentence:
 def violation(rule: str, subject: str) -> Sentence:
     """Return what is wrong with a panel."""
     return Sentence(VIOLATIONS[rule], {"subject": subject})
+
+
+def why(part: str, member: Mapping[str, Any], skills: str) -> Sentence:
+    """Return what one part of a member's score rests on; `skills` are the names of those held."""
+    if part == "skill":
+        return Sentence(N_("Holds %(skills)s"), {"skills": skills}) if skills else Sentence(NO_SKILL)
+    if part == "experience":
+        return Sentence(
+            N_("Earlier panels and items in these skills: %(count)s"), {"count": member["experience"]}
+        )
+    if part == "rotation":
+        return Sentence(N_("Reviews in the last 12 months: %(count)s"), {"count": member["recent"]})
+    party = Sentence(PARTIES[member["party"]]) if member["party"] else Sentence(UNKNOWN)
+    return Sentence(
+        N_("Region %(region)s, interest party: %(party)s"),
+        {"region": member["region"] or Sentence(UNKNOWN), "party": party},
+    )
+
+
+NO_SKILL = N_("Holds none of the wanted skills")
+UNKNOWN = N_("unknown")
