@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from expertpool.audit.service import record
 from expertpool.conflicts.names import organisation_key
 from expertpool.events import Actor
-from expertpool.exchange import waiting
+from expertpool.exchange import kept, waiting
 from expertpool.exchange.planning_history import Target
 from expertpool.exchange.plans import Outcome, Plan
 from expertpool.people import search
@@ -25,6 +25,7 @@ def apply(session: Session, plan: Plan, *, actor: Actor, now: datetime) -> None:
     for entry in entries:
         _write(entry.target, plan.table.filename[:120])
     session.flush()
+    kept.save(session, plan.kind, {e.target.employment.id: e.record.extra for e in entries})
     for entry in entries:
         employment: Employment = entry.target.employment
         event = EmployerChanged(

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from expertpool.audit.service import record
 from expertpool.events import Actor
-from expertpool.exchange import waiting
+from expertpool.exchange import kept, waiting
 from expertpool.exchange.planning_relations import Target
 from expertpool.exchange.plans import Entry, Outcome, Plan
 from expertpool.interests.events import RelationAdded, RelationChanged
@@ -22,6 +22,7 @@ def apply(session: Session, plan: Plan, *, actor: Actor, now: datetime) -> None:
     for entry in entries:
         _write(session, entry, now)
     session.flush()
+    kept.save(session, plan.kind, {e.target.relation.id: e.record.extra for e in entries})
     for entry in entries:
         record(session, _event(entry), actor=actor, now=now)
 

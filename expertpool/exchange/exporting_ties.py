@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from expertpool.exchange import waiting
+from expertpool.exchange import kept, waiting
 from expertpool.exchange.bodies import Bodies
 from expertpool.exchange.columns import Kind
 from expertpool.exchange.conditions import refuse
@@ -20,7 +20,7 @@ from expertpool.people.models import Employment, Person
 def history(session: Session, where: dict[str, str]) -> Iterator[dict[str, Any]]:
     """Yield one row for each employment, but for a present one without dates, which the experts' file has."""
     refuse(Kind.HISTORY, where)
-    bodies = Bodies(session)
+    bodies, columns = Bodies(session), kept.load(session, Kind.HISTORY)
     query = (
         sa.select(Employment, Person.number)
         .join(Person, Person.id == Employment.person_id)
@@ -40,7 +40,7 @@ def history(session: Session, where: dict[str, str]) -> Iterator[dict[str, Any]]
             "position": employment.position,
             "from": employment.since,
             "to": employment.until,
-            "extra": {},
+            "extra": columns.get(employment.id, {}),
         }
     yield from _waiting(session, Kind.HISTORY)
 
@@ -48,7 +48,7 @@ def history(session: Session, where: dict[str, str]) -> Iterator[dict[str, Any]]
 def relations(session: Session, where: dict[str, str]) -> Iterator[dict[str, Any]]:
     """Yield one row for each relation that counts."""
     refuse(Kind.RELATIONS, where)
-    bodies = Bodies(session)
+    bodies, columns = Bodies(session), kept.load(session, Kind.RELATIONS)
     numbers = {row.id: row.number for row in session.execute(sa.select(Person.id, Person.number))}
     query = sa.select(Relation).where(Relation.retired_at.is_(None)).order_by(Relation.id)
     for relation in session.scalars(query):
@@ -59,7 +59,7 @@ def relations(session: Session, where: dict[str, str]) -> Iterator[dict[str, Any
             "from": relation.since,
             "to": relation.until,
             "source": relation.source,
-            "extra": {},
+            "extra": columns.get(relation.id, {}),
         }
     yield from _waiting(session, Kind.RELATIONS)
 

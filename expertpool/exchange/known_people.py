@@ -46,7 +46,7 @@ def subjects(
             employers=employers.get(row[0], set()),
             numbers={row[1]},
         )
-        for row in rows.values()
+        for row in sorted(rows.values())
         if row[5] is None
     ]
     return found, merged

@@ -64,6 +64,20 @@ class ImportRow(Numbered, Base):
     )
 
 
+class KeptColumns(Numbered, Base):
+    """Columns of imported files that an employment or a relation has no place for: header -> text."""
+
+    __tablename__ = "import_kept_columns"
+
+    employment_id: Mapped[int | None] = foreign_key("employments.id", ondelete="CASCADE", unique=True)
+    relation_id: Mapped[int | None] = foreign_key("relations.id", ondelete="CASCADE", unique=True)
+    extra: Mapped[dict[str, Any]]
+
+    __table_args__ = (
+        sa.CheckConstraint("(employment_id IS NULL) <> (relation_id IS NULL)", name="one_owner"),
+    )
+
+
 class WaitingRow(Numbered, Base):
     """A row of history or relations that names people who are not in the pool yet.
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from expertpool.errors import N_, Sentence
-from expertpool.exchange import dates, known_people, waiting
+from expertpool.exchange import dates, kept, known_people, waiting
+from expertpool.exchange.columns import Kind
 from expertpool.exchange.faults import Fault, Unreadable
 from expertpool.exchange.person_changes import same_employer
 from expertpool.exchange.plans import Change, Decisions, Entry, Outcome, Plan, said
@@ -48,9 +49,17 @@ def plan(session: Session, table: Table, decisions: Decisions) -> Plan:
     waits = waiting.Waiting(session, table.kind)
     seen: dict[Work, int] = {}
     entries = [_entry(r, owners.get(id(r)), people, employers, waits, seen, table) for r in table.records]
+    _compare_kept(session, entries)
     unknown = {e.record.values["external_id"] for e in entries if e.target is None and not e.faults}
     places = {r.values["organisation"] for r in sound} - employers.keys()
     return Plan(table, entries, {"people": sorted(unknown), "organisations": sorted(places)})
+
+
+def _compare_kept(session: Session, entries: list[Entry]) -> None:
+    known = [entry for entry in entries if entry.target and entry.target.employment]
+    columns = kept.load(session, Kind.HISTORY, {entry.target.employment.id for entry in known})
+    for entry in known:
+        kept.judge(entry, columns.get(entry.target.employment.id, {}))
 
 
 def _owner(record: Record, references: References, table: Table) -> int | None:
@@ -112,8 +121,9 @@ def _judge(entry: Entry) -> None:
     ]
     if any((each.since, each.until) == (work.since, work.until) for each in known):
         same = next(each for each in known if (each.since, each.until) == (work.since, work.until))
+        target.employment = same
         if work.position and same.position is None:
-            target.employment, entry.outcome = same, Outcome.CHANGE
+            entry.outcome = Outcome.CHANGE
             entry.changes = [Change("position", "", work.position)]
         else:
             entry.outcome = Outcome.SAME

@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 from expertpool.conflicts.names import organisation_key
 from expertpool.database import batches
 from expertpool.errors import N_, Sentence
-from expertpool.exchange import waiting
+from expertpool.exchange import kept, waiting
+from expertpool.exchange.columns import Kind
 from expertpool.exchange.faults import Fault, Unreadable
 from expertpool.exchange.planning_history import interval
 from expertpool.exchange.plans import Change, Decisions, Entry, Outcome, Plan, said
@@ -158,6 +159,10 @@ class _Planner:
                 continue
             seen[whole] = entry.record.row
             _judge(entry, known.get(target.tie.key, []))
+        on_file = [entry for entry in targets if entry.target.relation]
+        columns = kept.load(session, Kind.RELATIONS, {entry.target.relation.id for entry in on_file})
+        for entry in on_file:
+            kept.judge(entry, columns.get(entry.target.relation.id, {}))
 
 
 def _judge(entry: Entry, known: list[Relation]) -> None:

@@ -62,7 +62,9 @@ class Terms:
     def _rejoined(self, parts: list[str]) -> list[str]:
         result = parts[:1]
         for part in parts[1:]:
-            latin = [each for each, end in ((result[-1], result[-1][-1]), (part, part[0])) if LATIN.match(end)]
+            latin = [
+                each for each, end in ((result[-1], result[-1][-1]), (part, part[0])) if LATIN.match(end)
+            ]
             if not latin or (len(latin) == 1 and skill_key(latin[0]) in self._known):
                 result.append(part)
             else:
