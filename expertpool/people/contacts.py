@@ -19,6 +19,9 @@ from expertpool.people.models import EmailAddress, Person
 from expertpool.people.service import require_whole, save
 from expertpool.settings.crypto import keyring
 
+IN_USE = N_("%(address)s is used by somebody else. Ask the office to put it right.")
+"""Message for people who may not know whose address it is."""
+
 _EXTENSION = re.compile(r"(?:转|ext\.?|x|#)\s*(\d{1,6})$", re.IGNORECASE)
 
 

@@ -14,6 +14,11 @@ from expertpool.organisations.models import Organisation
 from expertpool.skills.models import Skill
 
 
+def where(condition: str) -> dict[str, Any]:
+    """Return the options of an index on only the rows that meet `condition`, for both databases."""
+    return {"sqlite_where": sa.text(condition), "postgresql_where": sa.text(condition)}
+
+
 class Grade(StrEnum):
     """How far a person has come in the pool."""
 
@@ -87,7 +92,7 @@ class Person(Numbered, Versioned, Base):
     extra: Mapped[dict[str, Any]] = mapped_column(default=dict)
     """Columns of imported files that have no place of their own: header -> text."""
     user_id: Mapped[int | None] = mapped_column(Key, sa.ForeignKey("users.id"), unique=True)
-    merged_into_id: Mapped[int | None] = foreign_key("people.id")
+    merged_into_id: Mapped[int | None] = foreign_key("people.id", index=False)
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
 
@@ -99,6 +104,18 @@ class Person(Numbered, Versioned, Base):
     )
     skills: Mapped[list[PersonSkill]] = relationship(
         back_populates="person", cascade="all, delete-orphan", order_by="PersonSkill.id"
+    )
+
+    __table_args__ = (
+        sa.Index("ix_people_merged_into_id", "merged_into_id", **where("merged_into_id IS NOT NULL")),
+        sa.Index(
+            "ix_people_facets",
+            "status",
+            "grade",
+            "interest_party",
+            "region",
+            **where("merged_into_id IS NULL"),
+        ),
     )
 
 
@@ -142,13 +159,7 @@ class Employment(Numbered, Base):
 
     __table_args__ = (
         sa.CheckConstraint("until IS NULL OR since IS NULL OR since <= until", name="ordered"),
-        sa.Index(
-            "uq_employments_current",
-            "person_id",
-            unique=True,
-            sqlite_where=sa.text("is_current"),
-            postgresql_where=sa.text("is_current"),
-        ),
+        sa.Index("uq_employments_current", "person_id", unique=True, **where("is_current")),
     )
 
 
@@ -158,13 +169,16 @@ class PersonSkill(Numbered, Base):
     __tablename__ = "person_skills"
 
     person_id: Mapped[int] = foreign_key("people.id", ondelete="CASCADE", index=False)
-    skill_id: Mapped[int] = foreign_key("skills.id")
+    skill_id: Mapped[int] = foreign_key("skills.id", index=False)
     source: Mapped[str] = mapped_column(sa.String(120))
 
     person: Mapped[Person] = relationship(back_populates="skills")
     skill: Mapped[Skill] = relationship()
 
-    __table_args__ = (sa.UniqueConstraint("person_id", "skill_id"),)
+    __table_args__ = (
+        sa.UniqueConstraint("person_id", "skill_id"),
+        sa.Index("ix_person_skills_skill_person", "skill_id", "person_id"),
+    )
 
 
 class MergedRow(Numbered, Base):

@@ -16,6 +16,10 @@ from expertpool.people.events import GradeChanged, PersonChanged, PersonCreated,
 from expertpool.people.facts import PersonFacts, differences, facts_of, fill, tidied
 from expertpool.people.models import Grade, Person, Status
 
+BY_OFFICE = "组织者录入"
+BY_PERSON = "本人填写"
+"""Sources of what organisers type, and of what people say of themselves, as offices write them."""
+
 NUMBERING = 0x45_50_4E_55_4D
 """Key of the advisory lock under which PostgreSQL gives numbers one by one."""
 
