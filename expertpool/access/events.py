@@ -46,5 +46,16 @@ class PanelLookedAt(Event):
     subject_kind: ClassVar[str] = "panel"
 
 
-LOOKS: dict[str, type[Event]] = {"person": PersonLookedAt, "panel": PanelLookedAt}
+@dataclass(frozen=True)
+class ConflictsLookedAt(Event):
+    """An auditor opened the conflicts of an item, which tell about people."""
+
+    subject_kind: ClassVar[str] = "item"
+
+
+LOOKS: dict[str, type[Event]] = {
+    "person": PersonLookedAt,
+    "panel": PanelLookedAt,
+    "item": ConflictsLookedAt,
+}
 """By kind of what was looked at."""

@@ -40,7 +40,13 @@ def change(
 
 
 def copy(
-    session: Session, source: PresetVersion, slug: str, title: Mapping[str, str], *, actor: Actor, now: datetime
+    session: Session,
+    source: PresetVersion,
+    slug: str,
+    title: Mapping[str, str],
+    *,
+    actor: Actor,
+    now: datetime,
 ) -> PresetVersion:
     """Start a preset of its own from the rules of `source`; `title` has the keys `zh` and `en`."""
     slug = slug.strip()
@@ -64,7 +70,9 @@ def retire(session: Session, slug: str, *, actor: Actor, now: datetime) -> Prese
     kinds = kinds_by_slug(session).get(slug)
     if kinds:
         raise Invalid(
-            N_("Panels on items of these kinds start from it: %(kinds)s. Choose another preset for them first."),
+            N_(
+                "Panels on items of these kinds start from it: %(kinds)s. Choose another preset for them first."
+            ),
             kinds=", ".join(kinds),
         )
     version.retired_at = now
@@ -83,9 +91,7 @@ def bring_back(session: Session, slug: str, *, actor: Actor, now: datetime) -> P
     return version
 
 
-def choose_default(
-    session: Session, kind: str, slug: str | None, *, actor: Actor, now: datetime
-) -> None:
+def choose_default(session: Session, kind: str, slug: str | None, *, actor: Actor, now: datetime) -> None:
     """Have panels on items of `kind` start from `slug`, which must not be retired; None: as shipped."""
     if slug is not None:
         version = presets_service.find_current(session, slug)

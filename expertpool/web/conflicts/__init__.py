@@ -1,0 +1,1 @@
+"""Who is in conflict with an item, by which rule, with the evidence."""
