@@ -1,0 +1,47 @@
+"""Load the demo into an empty database."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from expertpool.accounts.models import User
+from expertpool.audit.sealing import seal
+from expertpool.demo import accounts, panels, pool
+from expertpool.demo.accounts import SIGN_INS
+from expertpool.events import Actor
+from expertpool.panels import presets_service
+from expertpool.people.models import Person
+
+DEMO = Actor(user_id=None, label="Demo", via="cli")
+
+
+def is_empty(session: Session) -> bool:
+    """Say whether nobody has an account and nobody is in the pool."""
+    return not session.scalar(sa.select(sa.exists().where(User.id > 0) | sa.exists().where(Person.id > 0)))
+
+
+def is_loaded(session: Session) -> bool:
+    """Say whether the demo's accounts are there."""
+    return bool(session.scalar(sa.select(sa.exists().where(User.email == SIGN_INS[0].email))))
+
+
+def load(session: Session, *, now: datetime) -> None:
+    """Fill an empty database with the demo; the caller commits."""
+    presets_service.ensure_shipped(session, now=now)
+    pool.load_skills(session, actor=DEMO, now=now)
+    pool.load_files(session, actor=DEMO, now=now)
+    users = accounts.create(session, actor=DEMO, now=now)
+    organiser = users["organiser@demo.example"]
+    agency = users["agency@demo.example"]
+    panels.create(
+        session,
+        Actor(organiser.id, organiser.name, via="cli"),
+        Actor(agency.id, agency.name, via="cli"),
+        now=now,
+    )
+    session.flush()
+    while seal(session):
+        pass

@@ -1,0 +1,32 @@
+from collections import Counter
+
+import sqlalchemy as sa
+
+from expertpool.access.models import Grant, Role
+from expertpool.accounts.models import User
+from expertpool.audit.models import AuditEntry
+from expertpool.audit.sealing import verify
+from expertpool.demo import loading
+from expertpool.demo.accounts import SIGN_INS
+from expertpool.items.models import Item
+from expertpool.panels.models import Panel, PanelState, Run, Seat, SeatRole
+from expertpool.people.models import Person
+
+
+def test_the_demo_holds_a_lively_office_with_every_role_and_panels_in_every_state(session, now):
+    assert loading.is_empty(session)
+    loading.load(session, now=now)
+    assert not loading.is_empty(session)
+    assert loading.is_loaded(session)
+    assert session.scalar(sa.select(sa.func.count()).select_from(Person)) == 260
+    assert session.scalar(sa.select(sa.func.count()).select_from(Item)) == 24
+    assert set(session.scalars(sa.select(Grant.role))) == set(Role)
+    states = Counter(session.scalars(sa.select(Panel.state)))
+    assert states == {PanelState.DRAFT: 3, PanelState.CONFIRMED: 3, PanelState.CANCELLED: 1}
+    feasible = [run.result["feasible"] for run in session.scalars(sa.select(Run)) if run.result]
+    assert Counter(feasible) == {True: 4, False: 1}
+    seated = session.scalars(sa.select(Seat.panel_id).where(Seat.role != SeatRole.ALTERNATE)).all()
+    assert sorted(Counter(seated).values()) == [5, 7, 7]
+    assert session.scalar(sa.select(sa.func.count()).select_from(User)) == len(SIGN_INS)
+    assert session.scalar(sa.select(sa.func.count()).where(AuditEntry.number.is_(None))) == 0
+    assert verify(session).broken is None
