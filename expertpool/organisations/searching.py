@@ -38,7 +38,8 @@ def search(wanted: Wanted) -> sa.Select[Organisation]:
 
 def counts(session: Session, wanted: Wanted, column: Any, *, at_most: int = 12) -> list[tuple[Any, int]]:
     """Return how many meet `wanted` with each value of `column`, most first, whatever `wanted` asks of it."""
-    free = dataclasses.replace(wanted, **{column.key: None})
+    dropped: dict[str, Any] = {column.key: None}
+    free = dataclasses.replace(wanted, **dropped)
     number = sa.func.count()
     query = (
         sa.select(column, number)

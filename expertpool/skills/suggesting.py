@@ -12,7 +12,7 @@ from expertpool.skills import queries
 from expertpool.skills.models import Skill
 from expertpool.skills.names import skill_key
 
-NEAR = 60.0
+NEAR = 75.0
 """Likeness from 0 to 100 below which a name is no suggestion."""
 
 
@@ -29,11 +29,9 @@ def suggest(session: Session, tags: Iterable[Skill], *, at_most: int = 3) -> dic
     keys, ids = _keys(session)
     chosen: dict[int, list[tuple[int, int]]] = {}
     for tag in tags:
-        near = process.extract(
-            tag.name_key, keys, scorer=fuzz.token_set_ratio, score_cutoff=NEAR, limit=at_most * 4
-        )
-        best = sorted(near, key=lambda hit: (-fuzz.ratio(tag.name_key, hit[0]), -hit[1], ids[hit[2]]))
-        rated = [(ids[index], round(fuzz.ratio(tag.name_key, key))) for key, _, index in best]
+        near = process.extract(tag.name_key, keys, scorer=fuzz.WRatio, score_cutoff=NEAR, limit=at_most * 4)
+        best = sorted(near, key=lambda hit: (-hit[1], -fuzz.ratio(tag.name_key, hit[0]), ids[hit[2]]))
+        rated = [(ids[index], round(score)) for _, score, index in best]
         chosen[tag.id] = list(dict(rated).items())[:at_most]
     skills = queries.by_ids(session, {number for pairs in chosen.values() for number, _ in pairs})
     return {

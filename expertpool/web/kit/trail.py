@@ -51,7 +51,7 @@ def _filled(sentence: str, texts: dict[str, str]) -> str:
 def shown(value: Any) -> str:
     """Return a value of the trail as text."""
     if value in (None, "", [], {}):
-        return str(gettext("none"))
+        return "–"
     if isinstance(value, list):
         return str(gettext(", ")).join(shown(each) for each in value)
     if isinstance(value, dict):

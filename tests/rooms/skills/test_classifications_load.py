@@ -85,7 +85,7 @@ def test_other_published_classifications_can_be_imported(session, actor, now, na
         ([["code", "name_zh"]], "This file has no rows."),
         (
             [["x"], ["1"]],
-            "The first row must name the columns code, parent, and name_zh or name_en; it is: x.",
+            "The first row must name the columns code, parent, name_zh or name_en; it is: x.",
         ),
         ([["code", "name_zh"], ["1", "甲"], ["1", "乙"]], "Code 1 stands in row 2 and again in row 3."),
         ([["code", "name_zh"], ["1", ""]], "Row 2, 1, has no name."),

@@ -114,7 +114,7 @@ def test_tags_wait_with_suggestions_until_they_are_placed(session, actor, now):
     other = make_tag(session, "software  Testing")
     assert session.scalars(queries.to_be_placed()).all() == [other, tag]
     found = suggesting.suggest(session, [tag, other])
-    assert [(each.skill.id, each.likeness) for each in found[tag.id]] == [(exact.id, 100), (near.id, 80)]
+    assert [(each.skill.id, each.likeness) for each in found[tag.id]] == [(exact.id, 100), (near.id, 90)]
     assert found[other.id][0] == suggesting.Suggestion(english, 100)
     tree.place(session, tag, same_as=exact, actor=actor, now=now)
     tree.place(session, other, below=tag, actor=actor, now=now)
