@@ -24,22 +24,34 @@ class Line:
 
 
 def lines(
-    entries: Iterable[AuditEntry], sentences: Mapping[str, Any], fields: Mapping[str, Any]
+    entries: Iterable[AuditEntry],
+    sentences: Mapping[str, Any],
+    fields: Mapping[str, Any],
+    values: Mapping[str, Any] | None = None,
 ) -> list[Line]:
-    """Return `entries` in words. `sentences` are by event, with places for its facts; `fields` by name."""
-    return [_line(entry, sentences, fields) for entry in entries]
+    """Return `entries` in words.
+
+    `sentences` are by event, with places for its facts; `fields` by name; `values` put codes such as
+    `active` into words.
+    """
+    return [_line(entry, sentences, fields, values or {}) for entry in entries]
 
 
-def _line(entry: AuditEntry, sentences: Mapping[str, Any], fields: Mapping[str, Any]) -> Line:
+def _line(
+    entry: AuditEntry, sentences: Mapping[str, Any], fields: Mapping[str, Any], values: Mapping[str, Any]
+) -> Line:
+    def worded(value: Any) -> str:
+        return str(values[value]) if isinstance(value, str) and value in values else shown(value)
+
     facts = {**entry.facts, **(entry.personal or {})}
     sentence = sentences.get(entry.event, entry.event)
-    texts = {name: shown(value) for name, value in facts.items()}
+    texts = {name: worded(value) for name, value in facts.items()}
     changes: dict[str, list[Any]] = facts.get("changes") or {}
     return Line(
         entry.at,
         _filled(str(sentence), texts),
         entry.actor_label,
-        [(str(fields.get(name, name)), shown(old), shown(new)) for name, (old, new) in changes.items()],
+        [(str(fields.get(name, name)), worded(old), worded(new)) for name, (old, new) in changes.items()],
     )
 
 

@@ -47,7 +47,7 @@ def person_page(person: Person, *, phone: str | None = None, **forms: Any) -> Re
         commitments=diary.commitments_of(db.session, person.id, now),
         busy=diary.busy_times_of(db.session, person.id, now),
         duplicates=queries.merged_into(db.session, person.id),
-        lines=trail.lines(entries, wording.SENTENCES, wording.FIELDS),
+        lines=trail.lines(entries, wording.SENTENCES, wording.FIELDS, wording.VALUES),
         may_edit=guards.may(EDIT),
         skills_form=forms.get("skills_form") or SkillsForm(formdata=None),
         busy_form=forms.get("busy_form") or BusyForm(formdata=None),

@@ -205,7 +205,8 @@ def busy_of(person: Person, busy_id: int) -> BusyTime:
 
 def _aware(value: datetime) -> datetime:
     """Return a time that was typed in the reader's zone as a moment."""
-    return to_utc(value).replace(tzinfo=UTC)
+    moment: datetime = to_utc(value).replace(tzinfo=UTC)
+    return moment
 
 
 def _today() -> date:

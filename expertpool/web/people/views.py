@@ -149,7 +149,8 @@ def _page(asked: listing.Conditions, order: Any, total: int) -> Page:
 
 def _new_year() -> datetime:
     year = clock.now().astimezone(get_timezone()).year
-    return to_utc(datetime(year, 1, 1)).replace(tzinfo=UTC)  # noqa: DTZ001  (the reader's zone)
+    start: datetime = to_utc(datetime(year, 1, 1)).replace(tzinfo=UTC)  # noqa: DTZ001  (the reader's zone)
+    return start
 
 
 def _export_address() -> str | None:

@@ -42,6 +42,9 @@ PARTIES = {
 }
 GENDERS = {Gender.FEMALE: _l("Female"), Gender.MALE: _l("Male"), Gender.OTHER: _l("Other")}
 
+VALUES = {code.value: word for words in (GRADES, STATUSES, PARTIES, GENDERS) for code, word in words.items()}
+"""Codes of the trail in words."""
+
 FIELDS = {
     "name": _l("Name"),
     "name_en": _l("Name in Latin letters"),
@@ -53,9 +56,10 @@ FIELDS = {
     "languages": _l("Languages"),
     "bio": _l("Profile"),
     "interest_party": _l("Interest party"),
+    "grade": _l("Grade"),
     "organisation": _l("Employer"),
     "organisation_id": _l("Employer's record"),
-    "position": _l("Position"),
+    "position": _l("Position held"),
     "since": _l("From"),
     "until": _l("To"),
     "is_current": _l("Present employer"),
