@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased, joinedload
@@ -34,12 +35,12 @@ def expand(session: Session, skill_ids: Iterable[int]) -> dict[int, frozenset[in
     and tags still to be placed whose text is the name of one of them.
     """
     wanted = set(skill_ids)
-    reached = {(each, each) for each in wanted}
-    fresh = reached
+    reached: set[tuple[int, int]] = set()
+    fresh = {(each, each) for each in wanted}
     while fresh:
-        found = _below(session, fresh) | _alike(session, fresh)
-        fresh = found - reached
-        reached = reached | fresh
+        whole = (fresh | _below(session, fresh)) - reached
+        reached |= whole
+        fresh = _alike(session, whole) - reached
     result: dict[int, set[int]] = {each: set() for each in wanted}
     for each, number in reached:
         result[each].add(number)
@@ -49,25 +50,25 @@ def expand(session: Session, skill_ids: Iterable[int]) -> dict[int, frozenset[in
 def _below(session: Session, pairs: set[tuple[int, int]]) -> set[tuple[int, int]]:
     above, below = aliased(Skill), aliased(Skill)
     query = sa.select(above.id, below.id).join(below, below.path.like(above.path.concat("%")))
-    return _follow(session, query.where(above.id.in_({number for _, number in pairs})), pairs)
+    return _follow(pairs, session.execute(query.where(above.id.in_({number for _, number in pairs}))))
 
 
 def _alike(session: Session, pairs: set[tuple[int, int]]) -> set[tuple[int, int]]:
     one, other = aliased(Skill), aliased(Skill)
-    same = sa.or_(
-        other.same_as_id == one.id,
-        one.same_as_id == other.id,
-        sa.and_(other.to_be_placed, other.name_key == one.name_key),
+    ids = {number for _, number in pairs}
+    by_text = sa.and_(other.to_be_placed, other.name_key == one.name_key)
+    query: sa.CompoundSelect[Any] = sa.union_all(
+        sa.select(one.id, other.id).join(other, other.same_as_id == one.id).where(one.id.in_(ids)),
+        sa.select(one.id, one.same_as_id).where(one.same_as_id.is_not(None), one.id.in_(ids)),
+        sa.select(one.id, other.id).join(other, by_text).where(one.id.in_(ids)),
     )
-    query = sa.select(one.id, other.id).join(other, same)
-    return _follow(session, query.where(one.id.in_({number for _, number in pairs})), pairs)
+    return _follow(pairs, session.execute(query))
 
 
-def _follow(
-    session: Session, query: sa.Select[int, int], pairs: set[tuple[int, int]]
-) -> set[tuple[int, int]]:
+def _follow(pairs: set[tuple[int, int]], rows: Iterable[Any]) -> set[tuple[int, int]]:
+    """Return `pairs` with their second skills replaced by those that `rows` lead to."""
     steps: dict[int, list[int]] = {}
-    for start, end in session.execute(query):
+    for start, end in rows:
         steps.setdefault(start, []).append(end)
     return {(wanted, end) for wanted, number in pairs for end in steps.get(number, [])}
 
