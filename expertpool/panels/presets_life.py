@@ -70,9 +70,7 @@ def retire(session: Session, slug: str, *, actor: Actor, now: datetime) -> Prese
     kinds = kinds_by_slug(session).get(slug)
     if kinds:
         raise Invalid(
-            N_(
-                "Panels on items of these kinds start from it: %(kinds)s. Choose another preset for them first."
-            ),
+            N_("Panels on items of %(kinds)s start from it. Choose another preset for them first."),
             kinds=", ".join(kinds),
         )
     version.retired_at = now

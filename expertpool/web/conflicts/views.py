@@ -43,7 +43,7 @@ class Card:
 @blueprint.get("/<int:item_id>")
 @guards.requires("conflicts.view")
 def item(item_id: int) -> ResponseReturnValue:
-    """Everyone with a finding, by `?preset= on= panel=`; one group by `?rule= handling=`, one person by `?q=`."""
+    """Everyone with a finding (`?preset= on= panel=`), one group (`?rule= handling=`), one person (`?q=`)."""
     asked = asking.read(db.session, items.get(db.session, item_id), guards.grants())
     guards.record_look("item", item_id)
     answer = asking.answer(db.session, asked)

@@ -38,12 +38,12 @@ def say(sentence: Sentence) -> str:
 
 def rule(name: Rule) -> str:
     """Return the name of a rule."""
-    return gettext(wording.RULES[name])
+    return str(gettext(wording.RULES[name]))
 
 
 def handling(name: str) -> str:
     """Return the name of a handling."""
-    return gettext(wording.HANDLINGS[name])
+    return str(gettext(wording.HANDLINGS[name]))
 
 
 def dates(evidence: Evidence) -> str:
@@ -53,5 +53,5 @@ def dates(evidence: Evidence) -> str:
             return evidence.since.isoformat()
         return f"{evidence.since.isoformat()} – {evidence.until.isoformat()}"
     if evidence.since:
-        return gettext("since %(day)s", day=evidence.since.isoformat())
-    return gettext("until %(day)s", day=evidence.until.isoformat()) if evidence.until else ""
+        return str(gettext("since %(day)s", day=evidence.since.isoformat()))
+    return str(gettext("until %(day)s", day=evidence.until.isoformat())) if evidence.until else ""

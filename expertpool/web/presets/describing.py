@@ -86,7 +86,7 @@ def members(preset: Preset) -> str:
     texts += [gettext("an odd number")] if size.odd else []
     if size.minimum_when_large is not None:
         texts.append(gettext("at least %(count)s when the review is large", count=size.minimum_when_large))
-    return gettext(", ").join(texts)
+    return str(gettext(", ")).join(texts)
 
 
 def differences(old: Preset, new: Preset) -> list[tuple[Row | None, Row | None]]:
@@ -107,7 +107,7 @@ def _by_key(preset: Preset) -> Mapping[str, Row]:
 
 def rule_name(rule: Rule | PairRule) -> str:
     """Return the name of a rule in the reader's language."""
-    return gettext(RULES[Rule(rule.value)])
+    return str(gettext(RULES[Rule(rule.value)]))
 
 
 def _size(preset: Preset) -> Row:
@@ -132,18 +132,18 @@ def quota_label(quota: Quota) -> str:
     if quota.by is QuotaBy.DRAFTER_EMPLOYER:
         return str(QUOTAS[quota.by])
     if quota.values:
-        return gettext(", ").join(party(value) for value in quota.values)
+        return str(gettext(", ")).join(party(value) for value in quota.values)
     words = {
         QuotaBy.EMPLOYER: gettext("Of one employer"),
         QuotaBy.INTEREST_PARTY: gettext("Of one interest party"),
         QuotaBy.REGION: gettext("Of one region"),
     }
-    return words[quota.by]
+    return str(words[quota.by])
 
 
 def party(value: str) -> str:
     """Return an interest party's name, or a free text as it is."""
-    return gettext(PARTIES[value]) if value in PARTIES else value
+    return str(gettext(PARTIES[value])) if value in PARTIES else value
 
 
 def _bounds(quota: Quota) -> str:
@@ -156,7 +156,7 @@ def _bounds(quota: Quota) -> str:
         texts.append(gettext("at most %(count)s", count=quota.at_most))
     if quota.at_most_share is not None:
         texts.append(gettext("at most %(share)s of the members", share=quota.at_most_share))
-    return gettext(", ").join(texts)
+    return str(gettext(", ")).join(texts)
 
 
 def _caps(preset: Preset) -> Iterator[Row]:
@@ -186,11 +186,11 @@ def treatment(entry: ConflictRule, *, timed: bool) -> str:
     word = gettext(HANDLINGS[entry.treatment.handling])
     months = entry.treatment.within_months
     if entry.treatment.never_expires:
-        return gettext(", ").join((word, gettext("never expires")))
+        return str(gettext(", ")).join((word, gettext("never expires")))
     if months:
         after = ngettext("until %(num)s month after its end", "until %(num)s months after its end", months)
-        return gettext(", ").join((word, after))
-    return gettext(", ").join((word, gettext("while it lasts"))) if timed else word
+        return str(gettext(", ")).join((word, after))
+    return str(gettext(", ")).join((word, gettext("while it lasts"))) if timed else word
 
 
 def _rest(preset: Preset) -> Iterator[Row]:
@@ -229,14 +229,14 @@ def _ballot(ballot: Ballot) -> str:
         for name, threshold in found.items()
         if threshold
     ]
-    return gettext(", ").join(texts)
+    return str(gettext(", ")).join(texts)
 
 
 def _base(abstentions: bool, recused: bool) -> str:
     if abstentions and recused:
-        return gettext("those who abstain or left the room count in the base")
+        return str(gettext("those who abstain or left the room count in the base"))
     if abstentions:
-        return gettext("those who abstain count in the base, those who left the room do not")
+        return str(gettext("those who abstain count in the base, those who left the room do not"))
     if recused:
-        return gettext("those who left the room count in the base, those who abstain do not")
-    return gettext("those who abstain or left the room do not count in the base")
+        return str(gettext("those who left the room count in the base, those who abstain do not"))
+    return str(gettext("those who abstain or left the room do not count in the base"))

@@ -8,10 +8,11 @@ from typing import Any
 from flask_babel import gettext
 from wtforms import Field
 
+from expertpool.conflicts.policy import Rule
 from expertpool.errors import N_, Invalid
 from expertpool.interests.wording import RULES
 from expertpool.panels import preset as presets
-from expertpool.panels.preset import QuotaBy, Rule
+from expertpool.panels.preset import QuotaBy
 from expertpool.panels.wording import PARTIES
 from expertpool.web.kit.forms import Form, put_error
 from expertpool.web.presets.reading import rows_used
@@ -80,15 +81,15 @@ def short_label(path: str) -> str:
 
 
 def _rule(middle: list[str]) -> str:
-    return gettext(RULES[Rule(middle[0])])
+    return str(gettext(RULES[Rule(middle[0])]))
 
 
 def _row(middle: list[str]) -> str:
-    return gettext("row %(row)s", row=middle[0])
+    return str(gettext("row %(row)s", row=middle[0]))
 
 
 def _ballot(middle: list[str]) -> str:
-    return gettext(", ").join([str(BALLOTS[middle[0]]), *(str(THRESHOLDS[name]) for name in middle[1:])])
+    return str(gettext(", ")).join([str(BALLOTS[middle[0]]), *(str(THRESHOLDS[name]) for name in middle[1:])])
 
 
 def _path(form: Form, field: str, used: list[int]) -> str:

@@ -9,10 +9,12 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from expertpool import clock
+from expertpool.conflicts.policy import PairRule, Rule
 from expertpool.errors import N_, ExpertPoolError, Invalid, NotFound, Stale
 from expertpool.extensions import db
 from expertpool.panels import presets_life, presets_queries, presets_service
 from expertpool.panels.models import PresetVersion
+from expertpool.panels.preset import from_body
 from expertpool.web.kit import guards
 from expertpool.web.kit.errors import stale_page
 from expertpool.web.kit.forms import Form, put_error
@@ -43,7 +45,11 @@ def choose_default() -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             presets_life.choose_default(
-                db.session, form.kind.data, form.slug.data or None, actor=guards.actor(), now=clock.now()
+                db.session,
+                form.kind.data or "",
+                form.slug.data or None,
+                actor=guards.actor(),
+                now=clock.now(),
             )
             db.session.commit()
         except ExpertPoolError as error:
@@ -129,10 +135,10 @@ def copy(slug: str) -> ResponseReturnValue:
     guards.require_scope("presets.edit", None)
     source, form = presets_service.current(db.session, slug), CopyForm()
     if form.validate_on_submit():
-        title = {"zh": form.title_zh.data, "en": form.title_en.data}
+        title = {"zh": form.title_zh.data or "", "en": form.title_en.data or ""}
         try:
             made = presets_life.copy(
-                db.session, source, form.slug.data, title, actor=guards.actor(), now=clock.now()
+                db.session, source, form.slug.data or "", title, actor=guards.actor(), now=clock.now()
             )
             db.session.commit()
         except Invalid as error:
@@ -213,8 +219,8 @@ def _editor(form: Form, version: PresetVersion) -> str:
         labels=faults.labels(form),
         opened={name.rpartition(".")[0] for name in faults.labels(form)},
         describing=describing,
-        conflict_rules=list(describing.Rule),
-        pair_rules=list(describing.PairRule),
+        conflict_rules=list(Rule),
+        pair_rules=list(PairRule),
         rule_name=describing.rule_name,
         caps=CAPS,
         ballots=BALLOTS,
@@ -250,7 +256,7 @@ def _save(form: Form, body: dict[str, Any], version: PresetVersion) -> ResponseR
 def _stale(body: dict[str, Any], slug: str) -> ResponseReturnValue:
     """Show the rules in which the reader's wish and the newest version differ."""
     theirs = presets_service.rules(presets_service.current(db.session, slug))
-    rows = describing.differences(theirs, presets_service.presets.from_body(body))
+    rows = describing.differences(theirs, from_body(body))
     saved = {old.label: old.value for old, _ in rows if old}
     mine = {new.label: new.value for _, new in rows if new}
     return stale_page(saved, mine, back=url_for(".edit", slug=slug))

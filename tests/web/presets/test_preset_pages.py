@@ -229,7 +229,10 @@ def test_a_retired_preset_is_not_changed(as_role, sent, database):
 
 @pytest.mark.parametrize(
     ("slug", "message"),
-    [("general-review", "This preset stays"), (SLUG, "Panels on items of these kinds start from it")],
+    [
+        ("general-review", "This preset stays"),
+        (SLUG, "Panels on items of enterprise standard, 企业标准 start from it"),
+    ],
 )
 def test_a_preset_that_panels_start_from_is_not_retired(as_role, presets, database, slug, message):
     answer = as_role("administrator").post(f"/presets/{slug}/retire", follow_redirects=True)

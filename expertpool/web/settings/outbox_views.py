@@ -1,0 +1,92 @@
+"""Messages that wait, were sent, or could not be sent."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from expertpool import clock
+from expertpool.errors import N_, Invalid, NotFound
+from expertpool.extensions import db
+from expertpool.outbox import queries, service
+from expertpool.outbox.models import Attempt, Message, MessageState
+from expertpool.web.kit import guards
+from expertpool.web.settings.blueprint import EDIT, blueprint
+from expertpool.web.settings.wording import FACES, STATES
+
+SIZE = 50
+
+
+@blueprint.get("/messages")
+@guards.requires("jobs.view")
+def messages() -> ResponseReturnValue:
+    """Messages, newest first, narrowed by `?state=`."""
+    asked = request.args.get("state", "")
+    state = MessageState(asked) if asked in set(MessageState) else None
+    before = request.args.get("before", type=int)
+    found = queries.latest(db.session, state=state, before=before, limit=SIZE + 1)
+    shown = found[:SIZE]
+    return render_template(
+        "settings/messages.html",
+        messages=shown,
+        older=shown[-1].id if len(found) > SIZE else None,
+        errors=_last_errors(shown),
+        counts=queries.counts(db.session),
+        waiting_since=queries.oldest_due(db.session, clock.now()),
+        state=state,
+        states=STATES,
+        faces=FACES,
+    )
+
+
+@blueprint.post("/messages/<int:message_id>/retry")
+@guards.requires(EDIT)
+def retry(message_id: int) -> ResponseReturnValue:
+    """Put a message that could not be sent back into the queue."""
+    message = _found(message_id)
+    try:
+        service.retry(db.session, message, actor=guards.actor(), now=clock.now())
+        db.session.commit()
+    except Invalid as error:
+        db.session.rollback()
+        flash(error.sentence.translated(gettext), "error")
+    else:
+        flash(
+            gettext("The message to %(address)s is in the queue again.", address=message.recipient), "success"
+        )
+    return redirect(url_for("settings.messages", state=request.form.get("state")))
+
+
+@blueprint.post("/messages/<int:message_id>/cancel")
+@guards.requires(EDIT)
+def cancel(message_id: int) -> ResponseReturnValue:
+    """Keep a message from being sent."""
+    message = _found(message_id)
+    try:
+        service.cancel(db.session, message, actor=guards.actor(), now=clock.now())
+        db.session.commit()
+    except Invalid as error:
+        db.session.rollback()
+        flash(error.sentence.translated(gettext), "error")
+    else:
+        flash(gettext("The message to %(address)s will not be sent.", address=message.recipient), "success")
+    return redirect(url_for("settings.messages", state=request.form.get("state")))
+
+
+def _found(message_id: int) -> Message:
+    message = db.session.get(Message, message_id)
+    if message is None:
+        raise NotFound(N_("There is no such message."))
+    return message
+
+
+def _last_errors(messages: Sequence[Message]) -> dict[int, str]:
+    """Return what the last attempt at each message said, if it failed."""
+    ids = [message.id for message in messages]
+    last = sa.select(sa.func.max(Attempt.id)).where(Attempt.message_id.in_(ids)).group_by(Attempt.message_id)
+    rows = db.session.execute(sa.select(Attempt.message_id, Attempt.error).where(Attempt.id.in_(last)))
+    return {row.message_id: row.error for row in rows if row.error}
