@@ -99,6 +99,7 @@ def _printed(
         "seconds": result["seconds"],
         "seed": asked.question.seed,
         "pool": result["pool"],
+        "unasked": [{"rule": "min_share", "subject": party} for party in result["unasked"]],
         "members": [
             {"expert": each["expert"], "role": each["role"], **_person(each, names, numbers)}
             for each in result["members"]

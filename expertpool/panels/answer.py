@@ -9,7 +9,7 @@
                   "skills", "region", "party", "findings"}],
      "alternates": [the same with "seats": [1, 3]],
      "slots": [{"start", "end", "objective", "feasible", "proven", "short": [easing]}],
-     "checks": see `panels.checks`, "pairs": [finding on two members], "too_many_excluded": [...],
+     "checks": see `panels.checks`, "pairs": [finding on two members], "too_many_excluded": [...], "unasked": ["user"],
      "relax": [{"slot", "rules": [{"rule", "subject", "from", "to", "short"}]}]}
 
 `evidence` says of everybody else why not: `{"findings", "excluded", "full": [[person, load]], "busy", "next":
@@ -120,6 +120,7 @@ def _common(composed: Composed, outcome: Solution | Infeasible) -> dict[str, Any
             for each in outcome.outcomes
             if each.slot is not None
         ],
+        "unasked": list(composed.unasked),
         "too_many_excluded": [
             {"item": each.item, "named": each.named, "allowed": each.allowed}
             for each in composed.too_many_excluded

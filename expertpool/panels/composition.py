@@ -53,6 +53,8 @@ class Composed:
     findings: tuple[Finding, ...]
     pairs: tuple[PairFinding, ...]
     too_many_excluded: tuple[TooManyExcluded, ...]
+    unasked: tuple[str, ...]
+    """Interest parties whose least share can't be asked, because nobody's party is known."""
 
 
 def compose(
@@ -67,7 +69,9 @@ def compose(
     numbers = {member.id: member.number for member in members}
     _all_known(question.lock, numbers)
     against = _Against(session, question, on, numbers, only)
-    rules = terms.rules_of(question.preset, question.rules, question.seats)
+    asked = (question.preset, question.rules, question.seats)
+    parties_known = any(member.party for member in members)
+    rules = terms.rules_of(*asked, parties_known=parties_known)
     scored = _Scored(session, question, members, rules, on)
     busy = _busy(session, question)
     barred, absent = against.barred(), against.absent()
@@ -109,6 +113,7 @@ def compose(
         findings=tuple(against.findings),
         pairs=tuple(against.pairs),
         too_many_excluded=tuple(against.too_many),
+        unasked=() if parties_known else terms.unasked(*asked),
     )
 
 

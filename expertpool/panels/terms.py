@@ -11,8 +11,13 @@ from expertpool.panels.preset import Preset
 from expertpool.panels.preset_parts import Quota, QuotaBy
 
 
-def rules_of(preset: Preset, overrides: Mapping[str, Any], seats: int) -> Rules:
-    """Return what the engine must hold for a panel of `seats` (`overrides`: see `panels.overrides`)."""
+def rules_of(
+    preset: Preset, overrides: Mapping[str, Any], seats: int, *, parties_known: bool = True
+) -> Rules:
+    """Return what the engine must hold for a panel of `seats` (`overrides`: see `panels.overrides`).
+
+    Where the office knows nobody's interest party, the preset's least shares can't be asked: `unasked`.
+    """
     values = {**_of_preset(preset, seats), **overrides}
     return Rules(
         odd=values["odd"],
@@ -20,10 +25,16 @@ def rules_of(preset: Preset, overrides: Mapping[str, Any], seats: int) -> Rules:
         max_per_organisation=values["max_per_organisation"],
         min_regions=values["min_regions"],
         max_share_of_one_party=_fraction(values["max_share_of_one_interest_party"]),
-        min_shares=_min_shares(preset, overrides.get("min_shares", {}), seats),
+        min_shares=_min_shares(preset if parties_known else None, overrides.get("min_shares", {}), seats),
         max_load=values["max_load"],
         chair=values["chair"],
     )
+
+
+def unasked(preset: Preset, overrides: Mapping[str, Any], seats: int) -> tuple[str, ...]:
+    """Return the parties whose least share only the preset asks for."""
+    own = overrides.get("min_shares", {})
+    return tuple(each.name for each in _min_shares(preset, {}, seats) if each.name not in own)
 
 
 def drafter_share(preset: Preset) -> Fraction | None:
@@ -71,9 +82,9 @@ def _party_cap(preset: Preset, seats: int) -> Fraction | None:
     return min(caps, default=None)
 
 
-def _min_shares(preset: Preset, eased: Mapping[str, str | None], seats: int) -> tuple[MinShare, ...]:
+def _min_shares(preset: Preset | None, eased: Mapping[str, str | None], seats: int) -> tuple[MinShare, ...]:
     shares: dict[str, Fraction | None] = {}
-    for quota in preset.quotas:
+    for quota in preset.quotas if preset else ():
         if quota.by is QuotaBy.INTEREST_PARTY and quota.values:
             name = "+".join(sorted(quota.values))
             if quota.at_least_share is not None:

@@ -113,6 +113,13 @@ def proposal(panel: Panel, run: Run) -> Page:
         pairs=[say(interests.finding_text(kept.pair(each))) for each in result["pairs"]],
         warnings=[
             gettext(
+                "The share of %(parties)s was not checked: nobody’s interest party is known.",
+                parties=parties(each),
+            )
+            for each in result.get("unasked", [])
+        ]
+        + [
+            gettext(
                 "The applicant names %(named)s unsuitable reviewers; %(allowed)s are allowed.",
                 named=each["named"],
                 allowed=each["allowed"],
@@ -183,9 +190,9 @@ def _lead(run: Run, result: Mapping[str, Any]) -> str:
         how = gettext("no panel is possible") if result.get("proven") else gettext("none was found in time")
     return str(
         gettext(
-            "Proposal %(number)s, %(seconds)s seconds, %(how)s. Of %(total)s people in the pool %(barred)s are "
-            "barred by rules, %(excluded)s excluded by you, %(full)s full this year, %(busy)s not free on any "
-            "date; %(eligible)s may sit.",
+            "Proposal %(number)s, %(seconds)s seconds, %(how)s. Of %(total)s people in the pool "
+            "%(barred)s are barred by rules, %(excluded)s excluded by you, %(full)s full this year, "
+            "%(busy)s not free on any date; %(eligible)s may sit.",
             number=run.number,
             seconds=format_decimal(result["seconds"], "0.0"),
             how=how,

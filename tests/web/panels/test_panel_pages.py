@@ -32,6 +32,7 @@ def text_of(page):
 
 def work(database):
     """Do what the worker process does, on the database of the pages."""
+    database.commit()
     assert solver.work(database.get_bind())
     database.expire_all()
 
