@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -11,6 +12,10 @@ from typing import Any
 from flask_babel import gettext, ngettext
 
 from expertpool.audit.models import AuditEntry
+from expertpool.web.kit.dates import moment
+
+MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[^ ]*$")
+"""How the trail keeps moments."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +46,8 @@ def _line(
     entry: AuditEntry, sentences: Mapping[str, Any], fields: Mapping[str, Any], values: Mapping[str, Any]
 ) -> Line:
     def worded(value: Any) -> str:
+        if isinstance(value, str) and MOMENT.match(value):
+            return moment(datetime.fromisoformat(value))
         return str(values[value]) if isinstance(value, str) and value in values else shown(value)
 
     facts = {**entry.facts, **(entry.personal or {})}

@@ -16,6 +16,8 @@ from expertpool.people import contacts, employments, holdings, listing, queries,
 from expertpool.people.facts import FIELDS as FACTS
 from expertpool.people.facts import PersonFacts, facts_of, listed
 from expertpool.people.models import Grade, Person
+from expertpool.skills import queries as skills
+from expertpool.skills.names import skill_key
 from expertpool.web.kit import guards
 from expertpool.web.kit.errors import stale_page
 from expertpool.web.kit.forms import put_error
@@ -50,7 +52,7 @@ def index() -> ResponseReturnValue:
         ways_out=[] if overview.total else asking.ways_out(db.session, asked, said),
         employers=listing.employers(db.session, ids),
         served=service_record.panels_since(db.session, ids, _new_year()),
-        chosen_skills=frozenset(asked.skills),
+        matching=_matching(asked, page),
         export=_export_address(),
         **words(),
     )
@@ -145,6 +147,19 @@ def _page(asked: listing.Conditions, order: Any, total: int) -> Page:
     by = listing.ordered(asked, order.key, descending=order.descending)
     rows = listing.rows(db.session, asked, by, limit=SIZE, offset=(number - 1) * SIZE) if total else []
     return Page(rows=rows, number=number, total=total, size=SIZE)
+
+
+def _matching(asked: listing.Conditions, page: Page) -> frozenset[int]:
+    """Return the skills for which people of the page are listed: asked for, or found by the text."""
+    wanted = skills.expand(db.session, asked.skills) if asked.skills else {}
+    text = skill_key(asked.q)
+    shown = {row.skill_id: row.skill for person in page.rows for row in person.skills}
+    found = {
+        number
+        for number, skill in shown.items()
+        if text and any(text in skill_key(name or "") for name in (skill.name_zh, skill.name_en, skill.code))
+    }
+    return frozenset(found.union(*wanted.values()))
 
 
 def _new_year() -> datetime:

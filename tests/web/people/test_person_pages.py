@@ -1,3 +1,4 @@
+import html
 import re
 
 import pytest
@@ -9,7 +10,8 @@ from expertpool.events import SYSTEM
 from expertpool.interests import service as interests
 from expertpool.interests.models import RelationKind
 from expertpool.people import contacts
-from expertpool.people.models import Grade, Person, Status
+from expertpool.people.facts import FIELDS
+from expertpool.people.models import Gender, Grade, InterestParty, Person, Status
 from tests.builders.people import make_person
 from tests.conftest import NOW
 from tests.rooms.people.taxonomy import make_skill
@@ -107,6 +109,28 @@ def test_facts_are_changed_and_a_stale_save_shows_both_sides(organiser, database
     assert "研究员" in stale.text
     assert "教授" in stale.text
     assert saved(database, person).title == "研究员"
+
+
+def test_a_form_that_is_saved_as_it_stands_changes_nothing(organiser, database, person):
+    person.bio, person.birth, person.degree, person.languages = (
+        "轴承寿命\n三十年",
+        "1978-05",
+        "博士",
+        ["中文", "English"],
+    )
+    person.gender, person.interest_party, person.name_en = Gender.MALE, InterestParty.USER, "He Ji"
+    database.commit()
+    before = len(events(database, person))
+    page = organiser.get(f"/people/{person.id}/edit").text
+    typed = dict(re.findall(r'<input[^>]*name="(\w+)"[^>]*value="([^"]*)"', page))
+    typed |= {
+        name: html.unescape(text).strip()
+        for name, text in re.findall(r'<textarea[^>]*name="(\w+)"[^>]*>([^<]*)<', page)
+    }
+    typed |= dict(re.findall(r'<select[^>]*name="(\w+)".*?<option selected value="(\w+)"', page, re.S))
+    assert set(typed) >= {*FIELDS, "version"}
+    assert organiser.post(f"/people/{person.id}/edit", data=typed).status_code == 302
+    assert len(events(database, person)) == before
 
 
 def test_a_refused_form_keeps_what_was_typed_and_names_the_fields(organiser, database, person):
