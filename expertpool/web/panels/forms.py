@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask_babel import lazy_gettext as _l
 from wtforms import (
     BooleanField,
+    Field,
     HiddenField,
     IntegerField,
     RadioField,
@@ -20,6 +23,13 @@ from expertpool.panels.wording import MODES
 from expertpool.web.kit.forms import Form
 
 
+class DrawnField(Field):  # type: ignore[misc,unused-ignore]
+    """Stands for inputs that the template draws itself, so that errors have a place to go."""
+
+    def process(self, formdata: Any, data: Any = None, extra_filters: Any = None) -> None:
+        """Read nothing: the view reads the inputs."""
+
+
 class WhatForm(Form):
     """What is reviewed, by whom it is convened, where. Items are ticked boxes named `items`."""
 
@@ -29,7 +39,7 @@ class WhatForm(Form):
     place = StringField(
         _l("Place"), [Optional(), Length(max=200)], description=_l("A room, or how to join from afar")
     )
-    items = HiddenField(_l("Items"))
+    items = DrawnField(_l("Items"))
     find = StringField(_l("Find items"), [Optional()], description=_l("By number, title or applicant"))
 
 
@@ -46,7 +56,7 @@ class PeopleForm(Form):
     mode = RadioField(
         _l("How people are chosen"), choices=[(mode.value, _l(text)) for mode, text in MODES.items()]
     )
-    skills = HiddenField(_l("Skills"))
+    skills = DrawnField(_l("Skills"))
     find = StringField(_l("Find skills"), [Optional()], description=_l("By code or name"))
 
     @property
@@ -73,8 +83,8 @@ class TermsForm(Form):
     max_load = IntegerField(
         _l("Reviews of one person a year, fewer than"), [Optional(), NumberRange(1, 1000)]
     )
-    rules = HiddenField(_l("Rules of this panel"))
-    slots = HiddenField(_l("Candidate dates"))
+    rules = DrawnField(_l("Rules of this panel"))
+    slots = DrawnField(_l("Candidate dates"))
 
 
 class WaiverForm(Form):
