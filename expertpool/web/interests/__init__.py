@@ -1,0 +1,1 @@
+"""Pages of relations and declared interests: add, correct, retire, by hand."""
