@@ -28,6 +28,7 @@ from expertpool.web.people.forms import FactsForm, NewPersonForm
 from expertpool.web.people.page import person_page, words
 
 PAIR = ["GET", "POST"]
+EXPORT = "/people/export"
 
 
 @blueprint.get("/")
@@ -169,17 +170,9 @@ def _new_year() -> datetime:
 
 
 def _export_address() -> str | None:
-    """Return where this list can be had as a spreadsheet, once such a page exists."""
-    if (
-        "people.export" not in current_app.view_functions
-        and "exchange.export_people" not in current_app.view_functions
-    ):
-        return None
-    return (
-        f"{url_for('people.index')}export?{request.query_string.decode()}"
-        if guards.may("people.export")
-        else None
-    )
+    """Return where this list can be had as a spreadsheet, if there is such a page and the reader may."""
+    stands = any(rule.rule == EXPORT for rule in current_app.url_map.iter_rules())
+    return f"{EXPORT}?{request.query_string.decode()}" if stands and guards.may("people.export") else None
 
 
 def _worded(facts: PersonFacts) -> dict[str, Any]:
