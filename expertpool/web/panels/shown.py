@@ -188,15 +188,21 @@ def _lead(run: Run, result: Mapping[str, Any]) -> str:
         how = gettext("by chance, weighted by score; a draw that others can check is another matter")
     if not result["feasible"]:
         how = gettext("no panel is possible") if result.get("proven") else gettext("none was found in time")
+    groups = [
+        gettext("%(count)s barred by rules", count=pool["barred"]) if pool["barred"] else "",
+        gettext("%(count)s excluded by you", count=pool["excluded"]) if pool["excluded"] else "",
+        gettext("%(count)s full this year", count=pool["full"]) if pool["full"] else "",
+        gettext("%(count)s not free on any date", count=pool["busy"]) if pool["busy"] else "",
+        gettext("%(count)s may sit", count=pool["eligible"]),
+    ]
     return str(
         gettext(
-            "Proposal %(number)s, %(seconds)s seconds, %(how)s. Of %(total)s people in the pool "
-            "%(barred)s are barred by rules, %(excluded)s excluded by you, %(full)s full this year, "
-            "%(busy)s not free on any date; %(eligible)s may sit.",
+            "Proposal %(number)s, %(seconds)s seconds, %(how)s. In the pool %(total)s people: %(groups)s.",
             number=run.number,
             seconds=format_decimal(result["seconds"], "0.0"),
             how=how,
-            **pool,
+            total=pool["total"],
+            groups=gettext(", ").join(filter(None, groups)),
         )
     )
 

@@ -68,7 +68,7 @@ def test_an_organiser_walks_from_what_is_reviewed_to_a_confirmed_panel(database,
     work(database)
     shown = text_of(organiser.get(asked.location))
     assert "proven best" in shown
-    assert "Of 13 people in the pool 1 are barred by rules" in shown
+    assert "In the pool 13 people: 1 barred by rules, 12 may sit." in shown
     assert "Employed by the applicant" in shown
     assert "Same organisation 1 person, may not sit" in shown
     page = text_of(organiser.get(asked.location + "/confirm"))
