@@ -135,10 +135,9 @@ def _others() -> Fields:
 
 
 def _quota(path: str) -> Fields:
-    hint = _l("Leave it empty for each alike; else names, with commas between them.")
     return {
         f"{path}.by": _select(FIELDS["by"], QuotaBy, QUOTAS, none=_l("not used")),
-        f"{path}.values": StringField(FIELDS["values"], [Optional(), Length(max=300)], description=hint),
+        f"{path}.values": StringField(FIELDS["values"], [Optional(), Length(max=300)]),
         f"{path}.at_least": _number("at_least"),
         f"{path}.at_most": _number("at_most"),
         f"{path}.at_least_share": _share("at_least_share"),
@@ -153,10 +152,7 @@ def _conflict(path: str, *, timed: bool) -> Fields:
         f"{path}.handling": _select(FIELDS["handling"], Handling, words, none=_l("The rule is not asked"))
     }
     if timed:
-        hint = _l("Empty: it counts while it lasts.")
-        fields[f"{path}.within_months"] = IntegerField(
-            FIELDS["within_months"], [Optional()], description=hint
-        )
+        fields[f"{path}.within_months"] = IntegerField(FIELDS["within_months"], [Optional()])
         fields[f"{path}.never_expires"] = BooleanField(FIELDS["never_expires"])
     return {**fields, **_basis(path)}
 
@@ -178,9 +174,7 @@ def _number(name: str, *, optional: bool = True) -> Any:
 
 
 def _share(name: str) -> Any:
-    return StringField(
-        FIELDS[name], [Optional(), Length(max=20)], description=_l("As a fraction, such as 2/3")
-    )
+    return StringField(FIELDS[name], [Optional(), Length(max=20)])
 
 
 def _select(label: Any, values: Iterable[StrEnum], words: Any, *, none: Any = None, default: str = "") -> Any:

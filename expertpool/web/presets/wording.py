@@ -64,7 +64,7 @@ UNDATED = {
 }
 
 FIELDS = {
-    "citation": _l("Source"),
+    "citation": _l("Citation"),
     "confidence": _l("How it is known"),
     "effective_from": _l("In force from"),
     "effective_to": _l("In force to"),

@@ -109,10 +109,10 @@ def test_earlier_versions_stay_readable(as_role, sent):
     [
         ("size.minimum", "0", "Give a whole number."),
         ("size.minimum", "201", "Members, at least must be a whole number from 1 to 200, not 201."),
-        ("size.citation", " ", "Source is missing."),
+        ("size.citation", " ", "Citation is missing."),
         ("quotas.2.at_most_share", "3/2", "must be a fraction such as 2/3, not 3/2."),
         ("quotas.3.by", "employer", "At most or another bound of the quota is missing."),
-        ("conflicts.spouse.citation", "", "Source is missing."),
+        ("conflicts.spouse.citation", "", "Citation is missing."),
         ("conflicts.former-organisation.within_months", "", "the rule is about the past."),
         ("conflicts.advisor.within_months", "12", "Leave the months empty, or untick “Never expires”."),
         ("decision.ballot.approve.share", "", "is needed for a vote, and only for a vote."),
@@ -134,8 +134,8 @@ def test_wrong_values_are_named_at_their_field_and_nothing_is_saved(
 def test_all_faulty_rules_are_named_at_once(as_role, sent):
     data = sent(conflicts__spouse__citation="", conflicts__kin__citation="", retention__years="500")
     page = as_role("administrator").post(f"/presets/{SLUG}/edit", data=data).text
-    assert "Conflicts of interest, Spouse: Source" in page
-    assert "Conflicts of interest, Kin: Source" in page
+    assert "Conflicts of interest, Spouse: Citation" in page
+    assert "Conflicts of interest, Kin: Citation" in page
     assert "3 things to put right" in page
 
 
