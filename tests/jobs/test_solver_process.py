@@ -1,4 +1,4 @@
-"""The worker process itself, on a database of its own: it answers what is queued, and dies with its parent."""
+"""The worker process on a database of its own: it answers what is queued, and is started again when killed."""
 
 import time
 
