@@ -1,6 +1,6 @@
 # ExpertPool: what to type.
 #
-#   make demo    set up, then serve a lively demo on http://127.0.0.1:8000
+#   make demo    set up, then serve a lively demo on http://localhost:8000
 #   make test    set up, then run the tests on SQLite and PostgreSQL and in a browser
 #   make check   the tests, lint, types, floors, migrations and translations: what CI runs
 #   make help    all targets

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import ipaddress
 import os
 import secrets
 from collections.abc import Callable, Mapping
@@ -58,6 +59,13 @@ class Settings:
     def https(self) -> bool:
         """Whether people reach the service by https."""
         return self.base_url.startswith("https://")
+
+    @property
+    def passkeys_work(self) -> bool:
+        """Whether browsers allow passkeys: at a name, not a number, by https or on this machine."""
+        host = urlsplit(self.base_url).hostname or ""
+        is_local = host == "localhost" or host.endswith(".localhost")
+        return is_local or (self.https and not _is_network_address(host))
 
     def link(self, path: str) -> str:
         """Return the absolute address of `path` (which begins with a slash)."""
@@ -276,7 +284,7 @@ class _Reader:
         value = self.get("BASE_URL")
         if not value and self.production:
             self.fault("BASE_URL", "", N_("it is missing."), N_("Give the address that people open."))
-        value = value or f"http://127.0.0.1:{port}"
+        value = value or f"http://localhost:{port}"
         parts = urlsplit(value)
         if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
             remedy = N_("Write it like https://experts.example.org.")
@@ -342,6 +350,14 @@ def _is_data_key(key: str) -> bool:
         return len(base64.b64decode(key, altchars=b"-_", validate=True)) == 32
     except (binascii.Error, ValueError):
         return False
+
+
+def _is_network_address(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
 
 
 def _port_is_right(url: str) -> bool:

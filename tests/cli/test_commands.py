@@ -85,7 +85,7 @@ def test_a_user_is_created_with_a_role_and_audited(settings, run):
     result = run(settings, *words, "--password", PASSWORD)
     assert (result.exit_code, result.stderr) == (
         0,
-        "admin@example.org may sign in at http://127.0.0.1:8000/\n",
+        "admin@example.org may sign in at http://localhost:8000/\n",
     )
     with Session(sa.create_engine(settings.database_url)) as session:
         assert session.scalars(sa.select(User.email)).all() == ["admin@example.org"]

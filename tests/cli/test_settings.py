@@ -23,8 +23,8 @@ def test_defaults(tmp_path):
     settings = load(tmp_path)
     assert settings.database_url == f"sqlite:///{tmp_path}/expertpool.sqlite"
     assert (settings.locale, settings.timezone) == ("zh_Hans", "Asia/Shanghai")
-    assert (settings.base_url, settings.mail_url) == ("http://127.0.0.1:8000", f"file:{tmp_path}/mail")
-    assert settings.link("/x") == "http://127.0.0.1:8000/x"
+    assert (settings.base_url, settings.mail_url) == ("http://localhost:8000", f"file:{tmp_path}/mail")
+    assert settings.link("/x") == "http://localhost:8000/x"
 
 
 def test_secrets_are_made_once_for_their_owner_only(tmp_path):
@@ -92,3 +92,19 @@ def test_cookies_are_for_https_when_people_come_by_https(tmp_path):
 
 def test_postgresql_is_reached_by_psycopg(tmp_path):
     assert load(tmp_path, DATABASE_URL="postgres://u@h/d").database_url == "postgresql+psycopg://u@h/d"
+
+
+@pytest.mark.parametrize(
+    ("base_url", "work"),
+    [
+        ("http://localhost:8000", True),
+        ("http://pool.localhost:8000", True),
+        ("https://experts.example.org", True),
+        ("http://experts.example.org", False),
+        ("http://127.0.0.1:8000", False),
+        ("https://192.0.2.7", False),
+    ],
+)
+def test_passkeys_need_a_name_and_https_or_this_machine(tmp_path, base_url, work):
+    settings = config.load({"EXPERTPOOL_INSTANCE": str(tmp_path), "EXPERTPOOL_BASE_URL": base_url})
+    assert settings.passkeys_work is work

@@ -59,10 +59,11 @@ def start_site(folder: Path, *, demo: bool = True) -> tuple[subprocess.Popen[str
         process = subprocess.Popen(
             command, cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT, text=True
         )
-    url = f"http://127.0.0.1:{port}"
+    url = f"http://localhost:{port}"
     _wait_until_ready(url, process, log)
     printed = log.read_text(encoding="utf-8")
-    users = dict(re.findall(r"^\s*(\w+)\s+(\S+@\S+)", printed, flags=re.M))
+    listed = re.findall(r"^\s+(\S+@\S+)\s+(\w+)$", printed, flags=re.M)
+    users = {role: address for address, role in reversed(listed)}
     password = re.search(r"password\W+(\S+)", printed, flags=re.I)
     return process, Site(url, folder, password.group(1) if password else "", users)
 
@@ -111,7 +112,7 @@ class Visitor:
         self.page.goto(self.site.url + path)
 
     def sign_in(self, role: str) -> None:
-        self.open("/login")
+        self.open("/sign-in")
         self.page.fill("input[name=email]", self.site.users[role])
         self.page.fill("input[name=password]", self.site.password)
         self.page.locator("main form").first.locator("button").first.click()

@@ -26,6 +26,8 @@ COOKIE = "account_link"
 LIFETIME = 30 * 60
 """Seconds that an opened link waits for its button."""
 LIMIT = "5 per minute; 20 per hour"
+"""Links for one mail address."""
+LIMIT_OF_NETWORK = "30 per minute; 300 per hour"
 
 
 def add_link_routes(blueprint: Blueprint) -> None:
@@ -36,7 +38,7 @@ def add_link_routes(blueprint: Blueprint) -> None:
 
 
 @guards.public
-@limiter.limit(LIMIT, methods=["POST"])
+@limiter.limit(LIMIT_OF_NETWORK, methods=["POST"])
 @limiter.limit(LIMIT, methods=["POST"], key_func=asked_address)
 def ask_link() -> ResponseReturnValue:
     """Send a link to sign in or to set a password; the answer is the same for every address."""

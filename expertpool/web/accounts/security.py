@@ -11,7 +11,7 @@ from datetime import timedelta
 from functools import partial
 from typing import Any, cast
 
-from flask import Flask, current_app, g, request, session
+from flask import Flask, Response, current_app, g, request, session
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, user_logged_out
 from flask_security import (
@@ -36,6 +36,7 @@ from expertpool.audit import service as audit
 from expertpool.events import Actor
 from expertpool.extensions import db, limiter
 from expertpool.settings import crypto
+from expertpool.web.accounts.passkeys import Passkeys
 from expertpool.web.accounts.wording import MESSAGES
 from expertpool.web.kit import guards
 
@@ -62,15 +63,17 @@ GUARDS = {
 """Who may open the library's pages; those between the two factors of a sign-in check their own state."""
 
 ATTEMPTS = "10 per minute; 60 per hour"
-"""Attempts to sign in from one network address, and for one mail address."""
-ATTEMPTED = (
+"""Failed attempts to sign in as one mail address."""
+ATTEMPTS_OF_NETWORK = "60 per minute; 600 per hour"
+"""Failed attempts from one network address: a whole office may share it."""
+GUESSED = (
     "security.login",
     "security.two_factor_token_validation",
     "security.mf_recovery",
-    "security.wan_signin",
-    "security.wan_signin_response",
     "security.verify",
 )
+"""Pages where a secret could be guessed, for one account."""
+ATTEMPTED = (*GUESSED, "security.wan_signin", "security.wan_signin_response")
 FRESH = timedelta(hours=1)
 """How long a proof of identity is good for what touches the account itself."""
 CHANGES = {
@@ -147,7 +150,9 @@ def configuration(settings: config.Settings) -> dict[str, Any]:
         "SECURITY_TOTP_ISSUER": "ExpertPool",
         "SECURITY_WEBAUTHN": True,
         "SECURITY_WAN_RP_NAME": "ExpertPool",
-        "SECURITY_WAN_POST_REGISTER_VIEW": "/account",
+        "SECURITY_WAN_ALLOW_USER_HINTS": False,  # they tell who has an account
+        "SECURITY_WAN_SIGNIN_WITHIN": "5 minutes",
+        "SECURITY_WAN_POST_REGISTER_VIEW": "/account/passkeys",
         "SECURITY_RETURN_GENERIC_RESPONSES": True,
         "SECURITY_DATETIME_FACTORY": clock.now,
         "SECURITY_JOIN_USER_ROLES": False,
@@ -181,12 +186,15 @@ def install(app: Flask) -> None:
     """Attach the library, guard its routes, limit attempts, keep the list of sign-ins."""
     crypto.use(app.config["EXPERTPOOL"].data_keys)
     store = Store(db, User, RoleMixin, Passkey)
-    Security(app, store, totp_cls=OnceTotp, mail_util_cls=NoMail)
+    Security(app, store, totp_cls=OnceTotp, mail_util_cls=NoMail, webauthn_util_cls=Passkeys)
     guards.declare(app, GUARDS)
     app.jinja_env.filters["device"] = device_name
+    app.jinja_env.globals["passkeys_work"] = app.config["EXPERTPOOL"].passkeys_work
     for endpoint in ATTEMPTED:
-        view = limiter.limit(ATTEMPTS, methods=["POST"])(app.view_functions[endpoint])
-        view = limiter.limit(ATTEMPTS, methods=["POST"], key_func=asked_address)(view)
+        counted: dict[str, Any] = {"methods": ["POST"], "deduct_when": has_failed}
+        view = limiter.limit(ATTEMPTS_OF_NETWORK, **counted)(app.view_functions[endpoint])
+        if endpoint in GUESSED:
+            view = limiter.limit(ATTEMPTS, key_func=attempted_account, **counted)(view)
         app.view_functions[endpoint] = cast(Any, view)
     user_authenticated.connect(_signed_in, app)
     user_logged_out.connect(_signed_out, app)
@@ -199,6 +207,16 @@ def asked_address() -> str:
     """Return the mail address that a form names, hashed: what attempts are counted by."""
     address = request.form.get("email", "").strip().lower()
     return hashlib.sha256(address.encode()).hexdigest() if address else f"network:{request.remote_addr}"
+
+
+def attempted_account() -> str:
+    """Return whose sign-in is tried, hashed: an address, or who is between the two steps."""
+    return str(session.get("tf_user_id") or session.get("_user_id") or asked_address())
+
+
+def has_failed(response: Response) -> bool:
+    """Return whether a form was answered by itself again instead of leading on."""
+    return response.status_code not in (302, 303)
 
 
 def enter(user: User, means: str) -> ResponseReturnValue | None:

@@ -185,3 +185,11 @@ def test_after_ten_attempts_a_minute_there_is_a_pause(strict_app):
         for _attempt in range(11)
     ]
     assert statuses == [200] * 10 + [429]
+
+
+def test_a_whole_office_behind_one_address_signs_in(strict_app):
+    client = strict_app.test_client()
+    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', client.get("/sign-in").text)[1]
+    for number in range(12):
+        form = {"email": f"nobody{number}@example.org", "password": "wrong", "csrf_token": token}
+        assert client.post("/sign-in", data=form).status_code == 200
