@@ -17,6 +17,8 @@ from expertpool.database import reading
 from expertpool.errors import N_
 
 if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
     from expertpool.panels.composition import Composed
     from expertpool.panels.request_file import Asked, WrongRequest
 
@@ -47,8 +49,9 @@ def propose(context: Context, request_file: str, out: str, seed: int) -> None:
         except WrongRequest as error:
             raise Failed(_faults(request_file, error)) from error
         composed = compose(session, asked.question, now=clock.now())
+        names = _skill_names(session, composed, asked)
     answered = solving.solve(composed)
-    result = _printed(answered.result, kept.unpack(answered.evidence), composed, asked)
+    result = _printed(answered.result, kept.unpack(answered.evidence), composed, asked, names)
     write_text(out, json.dumps(result, ensure_ascii=False, indent=2) + "\n")
 
 
@@ -79,13 +82,26 @@ def _faults(name: str, error: WrongRequest) -> list[Fault]:
     ]
 
 
+def _skill_names(session: Session, composed: Composed, asked: Asked) -> dict[str, str]:
+    """Return the names of all skills that score, by id as text: as the request calls them, else the pool's."""
+    from expertpool.panels.queries import skill_names
+
+    held = {skill for each in composed.backgrounds.values() for skill in each.skills}
+    skills = skill_names(session, held)
+    found = {id_: skill.name_zh or skill.name_en or "" for id_, skill in skills.items()}
+    return found | {str(skill): name for skill, name in asked.skill_names.items()}
+
+
 def _printed(
-    result: Mapping[str, Any], evidence: Mapping[str, Any], composed: Composed, asked: Asked
+    result: Mapping[str, Any],
+    evidence: Mapping[str, Any],
+    composed: Composed,
+    asked: Asked,
+    names: Mapping[str, str],
 ) -> dict[str, Any]:
     from expertpool.panels import kept
 
     numbers = {person: number for number, person in composed.people.items()}
-    names = {str(skill): name for skill, name in asked.skill_names.items()}
     barring = [found for found in map(kept.finding, evidence["findings"]) if found.bars]
     seats = {place: member["expert"] for place, member in enumerate(result["members"], 1)}
     return {

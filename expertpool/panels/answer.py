@@ -9,7 +9,8 @@
                   "skills", "region", "party", "findings"}],
      "alternates": [the same with "seats": [1, 3]],
      "slots": [{"start", "end", "objective", "feasible", "proven", "short": [easing]}],
-     "checks": see `panels.checks`, "pairs": [finding on two members], "too_many_excluded": [...], "unasked": ["user"],
+     "checks": see `panels.checks`, "pairs": [finding on two members], "too_many_excluded": [...],
+     "unasked": ["user"],
      "relax": [{"slot", "rules": [{"rule", "subject", "from", "to", "short"}]}]}
 
 `evidence` says of everybody else why not: `{"findings", "excluded", "full": [[person, load]], "busy", "next":
@@ -159,7 +160,7 @@ def _seated(composed: Composed, each: Member | Alternate) -> dict[str, Any]:
         "why": _why(each.why),
         "experience": background.experience,
         "recent": background.recent,
-        "skills": sorted(candidate.skills),
+        "skills": [str(skill) for skill in background.skills],
         "region": candidate.region,
         "party": candidate.party,
         "findings": [kept.plain(finding) for finding in composed.findings if finding.person == person],

@@ -14,11 +14,10 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from expertpool.availability import queries as availability
-from expertpool.conflicts import engine
 from expertpool.conflicts.findings import Finding, PairFinding, TooManyExcluded
 from expertpool.conflicts.policy import Certainty, Handling
 from expertpool.errors import N_, Invalid
-from expertpool.interests.dossiers import item_side, people_facts
+from expertpool.interests.queries import findings_for_items, pair_findings, pair_findings_of_pool
 from expertpool.matching.problem import Candidate, PanelProblem, Rules, Slot, Wanted
 from expertpool.panels import history, pool, scoring, strengths, terms
 from expertpool.panels.pool import Member
@@ -34,11 +33,13 @@ DRAFTERS = "drafters"
 class Background:
     """What the score of one person rests on."""
 
-    experience: int
-    recent: int
+    experience: int = 0
+    recent: int = 0
+    skills: tuple[int, ...] = ()
+    """Skills held of those that score."""
 
 
-NEW = Background(0, 0)
+NEW = Background()
 
 
 @dataclass(frozen=True)
@@ -131,12 +132,18 @@ class _Against:
         policy = question.preset.policy
         earlier = earlier_reviews(session, on, but_panel=question.panel_id, item_ids=question.item_ids)
         waivers = standing_facts(session, question.panel_id)
-        side = item_side(session, question.item_ids, waivers=waivers, earlier=earlier)
-        people = [person for person in people_facts(session, only, earlier=earlier) if person.id in numbers]
-        self.numbers, self.items = numbers, len(side.items)
-        self.findings = engine.check(side, people, policy, on)
-        self.pairs = engine.pairs(people, policy, on) if policy.pairs else []
-        self.too_many = engine.check_items(side, policy)
+        pairs = (
+            pair_findings_of_pool(session, policy, on)
+            if only is None
+            else pair_findings(session, only, policy, on)
+        )
+        answer = findings_for_items(
+            session, question.item_ids, policy, on, person_ids=only, earlier=earlier, waivers=waivers
+        )
+        self.numbers, self.items = numbers, len(question.item_ids)
+        self.findings = [each for each in answer.findings if each.person in numbers]
+        self.pairs = [each for each in pairs if each.first in numbers and each.second in numbers]
+        self.too_many = answer.items
 
     def barred(self) -> dict[int, tuple[str, ...]]:
         """Return the rules that bar each person."""
@@ -200,12 +207,16 @@ class _Scored:
         return scoring.halved(parts) if absent else parts
 
     def backgrounds(self, members: Iterable[Member]) -> dict[str, Background]:
-        """Return what is known of those who did something before, by number."""
-        return {
-            member.number: Background(self.experience.get(member.id, 0), self.recent.get(member.id, 0))
-            for member in members
-            if member.id in self.experience or member.id in self.recent
-        }
+        """Return what is known of those of whom something is known, by number."""
+        known = self.experience.keys() | self.recent.keys() | self.strengths.keys()
+        return {member.number: self._background(member.id) for member in members if member.id in known}
+
+    def _background(self, person: int) -> Background:
+        return Background(
+            self.experience.get(person, 0),
+            self.recent.get(person, 0),
+            tuple(self.strengths.get(person, strengths.NONE).holds),
+        )
 
 
 def _all_known(people: Collection[int], numbers: Mapping[int, str]) -> None:

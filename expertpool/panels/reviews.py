@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from expertpool.interests.dossiers import EarlierReview
+from expertpool.interests.earlier import EarlierReview
 from expertpool.items.models import ItemPerson, ItemRole
 from expertpool.panels.models import Panel, PanelItem, PanelState, Seat, SeatRole, SeatState
 from expertpool.panels.question import OFFICE_ZONE

@@ -89,7 +89,8 @@ def confirm(panel_id: int, number: int) -> ResponseReturnValue:
             put_error(form, error)
             db.session.refresh(panel)
         else:
-            flash(gettext("The panel is confirmed and its members are booked."), "success")
+            booked = gettext("The panel is confirmed and its members are booked.")
+            flash(booked if panel.starts else gettext("The panel is confirmed."), "success")
             return redirect(url_for("panels.show", panel_id=panel.id))
     try:
         checked = confirmation.check(db.session, panel, run, now=clock.now())

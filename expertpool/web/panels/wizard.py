@@ -37,10 +37,10 @@ ROWS = 3
 @blueprint.route("/new", methods=["GET", "POST"])
 @guards.requires("panels.edit")
 def create() -> ResponseReturnValue:
-    """First step of a new panel: what is reviewed."""
+    """First step of a new panel: what is reviewed; `?item=` ticks items beforehand."""
     form = WhatForm()
     form.owner.choices = offices.choices("panels.edit")
-    chosen = _ticked("items")
+    chosen = _ticked("items") if request.method == "POST" else request.args.getlist("item", type=int)[:200]
     if _is_sent(form) and form.validate():
         try:
             _require_office(form.owner.data)

@@ -85,6 +85,15 @@ def test_an_organiser_walks_from_what_is_reviewed_to_a_confirmed_panel(database,
     assert "The panel was confirmed" in roster
 
 
+def test_the_page_of_an_item_leads_to_a_panel_for_it(database, scene, organiser):
+    address = f"/panels/new?item={scene.item.id}"
+    assert address in organiser.get(f"/items/{scene.item.id}").text
+    ticked = f'name="items" id="item-{scene.item.id}" value="{scene.item.id}" checked'
+    assert ticked in organiser.get(address).text
+    assert ticked not in organiser.get("/panels/new").text
+    assert organiser.get("/panels/new?item=999999&item=x").status_code == 200
+
+
 def test_wrong_input_comes_back_at_its_field_with_what_was_typed(database, scene, organiser):
     answer = organiser.post("/panels/new", data={"title": "", "owner": scene.office.id, "items": []})
     assert answer.status_code == 400
