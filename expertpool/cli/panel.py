@@ -83,7 +83,7 @@ def _faults(name: str, error: WrongRequest) -> list[Fault]:
 
 
 def _skill_names(session: Session, composed: Composed, asked: Asked) -> dict[str, str]:
-    """Return the names of all skills that score, by id as text: as the request calls them, else the pool's."""
+    """Return the names of all skills that score, by id as text: the request's, else the pool's."""
     from expertpool.panels.queries import skill_names
 
     held = {skill for each in composed.backgrounds.values() for skill in each.skills}
