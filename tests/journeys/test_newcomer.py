@@ -1,0 +1,42 @@
+"""Journey 9: one command, one page, five roles; each finds what it may do, and nothing else."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.journeys.conftest import Visitor
+
+pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("newcomer")]
+
+MENUS = {
+    "organiser": ["今日", "评审组", "专家", "单位", "项目", "专业", "规则预设"],
+    "auditor": ["今日", "评审组", "专家", "单位", "项目", "专业", "规则预设", "审计"],
+    "administrator": ["今日", "专家", "单位", "专业", "规则预设", "审计", "管理", "设置"],
+}
+
+
+@pytest.mark.parametrize("role", ["organiser", "expert", "trainee", "auditor", "administrator"])
+def test_a_newcomer_signs_in_as_each_role_and_sees_where_to_go(visitor: Visitor, role: str) -> None:
+    visitor.open("/")
+    visitor.page.locator("main a.btn-primary, main a[href*='sign-in']").first.click()
+    assert visitor.violations() == []
+    visitor.sign_in(role)
+    assert visitor.page.url.rstrip("/") == visitor.site.url
+    menu = visitor.page.locator(".ep-nav a").all_inner_texts()
+    if role in MENUS:
+        assert menu == MENUS[role]
+    for link in visitor.page.locator(".ep-nav a").all():
+        address = link.get_attribute("href") or ""
+        answer = visitor.page.request.get(visitor.site.url + address)
+        assert (address, answer.status) == (address, 200)
+    assert (visitor.violations(), visitor.overflow()) == ([], 0)
+
+
+def test_the_language_changes_in_one_click_and_is_remembered(english_visitor: Visitor) -> None:
+    page = english_visitor.page
+    english_visitor.open("/")
+    assert page.locator("html").get_attribute("lang") == "en"
+    page.get_by_role("button", name="中文").click()
+    assert page.locator("html").get_attribute("lang") == "zh-Hans"
+    english_visitor.open("/sign-in")
+    assert page.locator("html").get_attribute("lang") == "zh-Hans"
