@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from expertpool.events import Event
+from expertpool.events import Event, personal
 
 
 @dataclass(frozen=True)
@@ -44,4 +44,5 @@ class FileExported(Event):
     subject_kind = "export"
     kind: str
     rows: int
-    where: dict[str, str]
+    where: dict[str, str] = personal()
+    """What was asked for; a search may hold somebody's name or number."""

@@ -15,6 +15,7 @@ from expertpool.exchange import exporting_experts, exporting_items, exporting_or
 from expertpool.exchange.columns import COLUMNS, Column, Kind
 from expertpool.exchange.events import FileExported
 from expertpool.exchange.words import label
+from expertpool.people.listing import Conditions
 
 Export = dict[str, Any]
 """Field -> value of one row; `extra` holds the columns that are kept as they are."""
@@ -44,6 +45,22 @@ def export(
     Raises `Invalid` for a condition that is none.
     """
     rows: list[Export] = list(SOURCES[kind](session, dict(where or {})))
+    return _exported(session, kind, rows, dict(where or {}), actor=actor, now=now)
+
+
+def export_listed(session: Session, conditions: Conditions, *, actor: Actor, now: datetime) -> Exported:
+    """Return the experts of a list of people; recorded with what the list asked for."""
+    rows: list[Export] = list(exporting_experts.listed(session, conditions))
+    asked: dict[str, list[str]] = {}
+    for name, value in conditions.chosen:
+        asked.setdefault(name, []).append(str(value))
+    told = {name: ", ".join(values) for name, values in asked.items()}
+    return _exported(session, Kind.EXPERTS, rows, {"list": "people"} | told, actor=actor, now=now)
+
+
+def _exported(
+    session: Session, kind: Kind, rows: list[Export], where: dict[str, str], *, actor: Actor, now: datetime
+) -> Exported:
     columns = COLUMNS[kind]
     headers = {column.chinese for column in columns}
     kept = sorted({header for row in rows for header in row["extra"]} - headers)
@@ -52,7 +69,7 @@ def export(
         [_cell(column, row) for column in columns] + [row["extra"].get(header, "") for header in kept]
         for row in rows
     ]
-    event = FileExported(0, kind=kind.value, rows=len(table), where=dict(where or {}))
+    event = FileExported(0, kind=kind.value, rows=len(table), where=where)
     record(session, event, actor=actor, now=now)
     session.flush()
     return Exported(labels, table)

@@ -18,6 +18,7 @@ from expertpool.exchange.held_skills import SkillNames
 from expertpool.exchange.known_people import whole
 from expertpool.exchange.person_changes import PLAIN
 from expertpool.organisations import service as organisations
+from expertpool.people import listing
 from expertpool.people.contacts import phone_of
 from expertpool.people.employments import current
 from expertpool.people.models import Employment, Person, PersonSkill
@@ -33,6 +34,15 @@ def rows(session: Session, where: dict[str, str]) -> Iterator[dict[str, Any]]:
     query = sa.select(Person.id).where(Person.merged_into_id.is_(None))
     for field, value in where.items():
         query = query.where(_condition(session, field, value))
+    yield from _rows(session, query)
+
+
+def listed(session: Session, conditions: listing.Conditions) -> Iterator[dict[str, Any]]:
+    """Yield one row for each person of a list of people."""
+    yield from _rows(session, sa.select(Person.id).where(*listing.where(session, conditions)))
+
+
+def _rows(session: Session, query: sa.Select[Any]) -> Iterator[dict[str, Any]]:
     bodies, names = Bodies(session), SkillNames(session)
     for some in batches(session.scalars(query.order_by(Person.id)).all(), 2_000):
         people = whole(session, some)

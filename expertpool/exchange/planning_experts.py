@@ -118,7 +118,7 @@ def _entry(
     if subject is None and chosen is not None:
         subject = next((each for each in possible if each.person_id == chosen), None)
     entry = Entry(record, Outcome.SAME, label)
-    entry.possible = [Possible(s.person_id, s.title) for s in possible if s.person_id and subject is None]
+    entry.possible = [Possible(s.person_id, s.title) for s in possible if s.person_id]
     return _join(entry, subject, claim, people, terms)
 
 

@@ -12,7 +12,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from expertpool.audit.service import record
-from expertpool.errors import N_, Invalid, NotFound
+from expertpool.database import batches
+from expertpool.errors import N_, Invalid, NotFound, Stale
 from expertpool.events import Actor
 from expertpool.exchange import (
     applying_experts,
@@ -74,17 +75,39 @@ def stage(
 ) -> ImportBatch:
     """Read and plan a file and keep that for a preview page; raises `Invalid` when it is no such table."""
     table = tables.parse(kind, file, filename, mapping=mapping or {}, today=now.date())
-    planned = plan(session, table)
-    batch = _batch(planned, hashlib.sha256(file).hexdigest(), BatchState.STAGED, actor, now)
+    sha256 = hashlib.sha256(file).hexdigest()
+    return keep(session, plan(session, table), sha256=sha256, actor=actor, now=now)
+
+
+def keep(session: Session, plan: Plan, *, sha256: str, actor: Actor, now: datetime) -> ImportBatch:
+    """Keep a plan for a preview page; writes nothing of it into the pool."""
+    batch = _batch(plan, sha256, BatchState.STAGED, actor, now)
     session.add(batch)
     session.flush()
-    rows = [staging.row(batch.id, position, entry) for position, entry in enumerate(planned.entries)]
-    if rows:
-        session.execute(sa.insert(ImportRow), rows)
-    event = FileStaged(batch.id, kind=kind.value, filename=batch.filename, counts=batch.counts)
-    record(session, event, actor=actor, now=now)
-    session.flush()
+    _keep_rows(session, batch, plan, {}, actor=actor, now=now)
     return batch
+
+
+def decide(
+    session: Session, batch_id: int, decisions: Decisions, *, actor: Actor, now: datetime
+) -> ImportBatch:
+    """Add decisions to those of a staged import, and plan it anew against the pool as it is now."""
+    batch = _staged(session, batch_id)
+    table = staging.table(batch, staging.stored(session, batch.id))
+    whole = staging.decisions(session, batch.id) | decisions
+    return _plan_again(session, batch, table, whole, actor=actor, now=now)
+
+
+def remap(
+    session: Session, batch_id: int, mapping: Mapping[str, str], *, actor: Actor, now: datetime
+) -> ImportBatch:
+    """Read the rows of a staged import again with columns as `mapping` (header -> field) says.
+
+    A header mapped to '' is kept as it is. Decisions are asked anew. Raises `Invalid`.
+    """
+    batch = _staged(session, batch_id)
+    read = staging.table(batch, staging.stored(session, batch.id))
+    return _plan_again(session, batch, tables.reread(read, mapping, now.date()), {}, actor=actor, now=now)
 
 
 def apply(
@@ -93,16 +116,21 @@ def apply(
     decisions: Decisions,
     *,
     skip_bad_rows: bool = False,
+    as_shown: bool = False,
     actor: Actor,
     now: datetime,
 ) -> Plan:
     """Carry out a staged import against the pool as it is now; return what was done.
 
     `decisions` maps the number of a row with `possible` people to the id of the one it is, or None for a
-    new person. Raises `Invalid` when rows are refused and `skip_bad_rows` is not given.
+    new person. Raises `Invalid` when rows are refused and `skip_bad_rows` is not given, and with
+    `as_shown` `Stale` when the pool has changed so that something else would be done than was shown.
     """
     batch = _staged(session, batch_id)
-    planned = plan(session, staging.table(session, batch), decisions)
+    rows = staging.stored(session, batch.id)
+    planned = plan(session, staging.table(batch, rows), decisions)
+    if as_shown and not staging.shows(rows, planned, decisions):
+        raise Stale(N_("The pool has changed since this file was read."))
     if planned.refused and not skip_bad_rows:
         raise Invalid(
             N_("%(count)s rows can't come in. Correct them, or choose to leave them out."),
@@ -123,6 +151,32 @@ def discard(session: Session, batch_id: int, *, actor: Actor, now: datetime) -> 
     event = FileDiscarded(batch.id, kind=batch.kind.value, filename=batch.filename)
     record(session, event, actor=actor, now=now)
     session.flush()
+
+
+def _plan_again(
+    session: Session, batch: ImportBatch, table: Table, decisions: Decisions, *, actor: Actor, now: datetime
+) -> ImportBatch:
+    planned = plan(session, table, decisions)
+    batch.counts, batch.unresolved = planned.counts, planned.unresolved
+    batch.headers = _headers(table)
+    session.execute(sa.delete(ImportRow).where(ImportRow.batch_id == batch.id))
+    _keep_rows(session, batch, planned, decisions, actor=actor, now=now)
+    return batch
+
+
+def _keep_rows(
+    session: Session, batch: ImportBatch, plan: Plan, decisions: Decisions, *, actor: Actor, now: datetime
+) -> None:
+    for some in batches(enumerate(plan.entries), 2_000):
+        rows = [staging.row(batch.id, position, entry, decisions) for position, entry in some]
+        session.execute(sa.insert(ImportRow), rows)
+    event = FileStaged(batch.id, kind=batch.kind.value, filename=batch.filename, counts=batch.counts)
+    record(session, event, actor=actor, now=now)
+    session.flush()
+
+
+def _headers(table: Table) -> dict[str, Any]:
+    return {"labels": table.labels, "names": table.names, "unknown": table.unknown}
 
 
 def _write(session: Session, plan: Plan, batch: ImportBatch, *, actor: Actor, now: datetime) -> None:
@@ -158,7 +212,7 @@ def _batch(plan: Plan, sha256: str, state: BatchState, actor: Actor, now: dateti
         counts=plan.counts,
         unresolved=plan.unresolved,
         skipped=[dataclasses.asdict(each) for each in table.skipped[:1000]],
-        headers={"labels": table.labels, "names": table.names, "unknown": table.unknown},
+        headers=_headers(table),
         actor_id=actor.user_id,
         actor_label=actor.label,
         created_at=now,
@@ -167,7 +221,7 @@ def _batch(plan: Plan, sha256: str, state: BatchState, actor: Actor, now: dateti
 
 
 def _staged(session: Session, batch_id: int) -> ImportBatch:
-    batch = session.get(ImportBatch, batch_id)
+    batch = session.get(ImportBatch, batch_id, with_for_update=True)
     if batch is None:
         raise NotFound(N_("There is no such import."))
     if batch.state is not BatchState.STAGED:
@@ -175,4 +229,4 @@ def _staged(session: Session, batch_id: int) -> ImportBatch:
     return batch
 
 
-__all__ = ["Outcome", "apply", "carry_out", "discard", "plan", "stage"]
+__all__ = ["Outcome", "apply", "carry_out", "decide", "discard", "keep", "plan", "remap", "stage"]

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from expertpool.errors import N_, NotFound, Sentence
 from expertpool.exchange.faults import Fault
 from expertpool.exchange.models import BatchState, ImportBatch, ImportRow
-from expertpool.exchange.plans import Change, Entry, Outcome, Possible
+from expertpool.exchange.plans import Change, Decisions, Entry, Outcome, Plan, Possible
 from expertpool.exchange.tables import Record, Table
 from expertpool.settings.crypto import keyring
 
@@ -23,6 +23,7 @@ from expertpool.settings.crypto import keyring
 class PreviewRow:
     """One row of a staged file, for a page."""
 
+    position: int
     row: int
     sheet: str
     outcome: Outcome
@@ -34,12 +35,30 @@ class PreviewRow:
     repeats_row: int | None
     faults: list[Fault]
     notes: list[Sentence]
+    decision: list[int | None]
+    """Empty: undecided; else the id of the `possible` person that it is, or None for a new one."""
 
 
-def row(batch_id: int, position: int, entry: Entry) -> dict[str, Any]:
+Stored = list[tuple[ImportRow, dict[str, Any]]]
+"""Rows of a staged file with what they say, unsealed, in the order of the file."""
+
+
+def row(batch_id: int, position: int, entry: Entry, decisions: Decisions) -> dict[str, Any]:
     """Return the values of an `ImportRow` for `entry`."""
+    return {
+        "batch_id": batch_id,
+        "position": position,
+        "row": entry.record.row,
+        "outcome": entry.outcome,
+        "has_possible": bool(entry.possible),
+        "sealed": keyring().seal(json.dumps(_said(entry, decisions), ensure_ascii=False)),
+    }
+
+
+def _said(entry: Entry, decisions: Decisions) -> dict[str, Any]:
     record = entry.record
-    content = {
+    decided = bool(entry.possible) and record.row in decisions
+    return {
         "sheet": record.sheet,
         "values": record.values,
         "extra": record.extra,
@@ -52,14 +71,7 @@ def row(batch_id: int, position: int, entry: Entry) -> dict[str, Any]:
         "notes": [_plain(note) for note in entry.notes],
         "read_faults": record.read_faults,
         "read_notes": record.read_notes,
-    }
-    return {
-        "batch_id": batch_id,
-        "position": position,
-        "row": record.row,
-        "outcome": entry.outcome,
-        "has_possible": bool(entry.possible),
-        "sealed": keyring().seal(json.dumps(content, ensure_ascii=False)),
+        "decision": [decisions[record.row]] if decided else [],
     }
 
 
@@ -87,30 +99,57 @@ def preview(
     ]
 
 
-def table(session: Session, batch: ImportBatch) -> Table:
+def stored(session: Session, batch_id: int, *, only_possible: bool = False) -> Stored:
+    """Return the rows of a staged import, unsealed."""
+    query = sa.select(ImportRow).where(ImportRow.batch_id == batch_id)
+    if only_possible:
+        query = query.where(ImportRow.has_possible)
+    return [(each, _content(each)) for each in session.scalars(query.order_by(ImportRow.position))]
+
+
+def decisions(session: Session, batch_id: int) -> Decisions:
+    """Return what was decided so far."""
+    rows = stored(session, batch_id, only_possible=True)
+    return {each.row: content["decision"][0] for each, content in rows if content["decision"]}
+
+
+def shows(rows: Stored, plan: Plan, decisions: Decisions) -> bool:
+    """Return whether `plan` is what the staged rows have told their reader."""
+    told = [(each.outcome, content) for each, content in rows]
+    return told == [
+        (entry.outcome, json.loads(json.dumps(_said(entry, decisions)))) for entry in plan.entries
+    ]
+
+
+def table(batch: ImportBatch, rows: Stored) -> Table:
     """Return the file of a staged import as it was read, without what was planned."""
-    rows = session.scalars(
-        sa.select(ImportRow).where(ImportRow.batch_id == batch.id).order_by(ImportRow.position)
-    )
     headers = batch.headers
-    records = [_record(each) for each in rows]
+    records = [_record(each, content) for each, content in rows]
     return Table(
         batch.kind, batch.filename, headers["labels"], headers["names"], headers["unknown"], records, []
     )
 
 
-def _record(stored: ImportRow) -> Record:
-    content = _content(stored)
+def _record(stored: ImportRow, content: dict[str, Any]) -> Record:
     faults = [_fault(each) for each in content["faults"][: content["read_faults"]]]
     notes = [_sentence(each) for each in content["notes"][: content["read_notes"]]]
     return Record(
-        stored.row, content["sheet"], content["values"], content["extra"], content["original"], faults, notes
+        stored.row,
+        content["sheet"],
+        content["values"],
+        content["extra"],
+        content["original"],
+        faults,
+        notes,
+        read_faults=len(faults),
+        read_notes=len(notes),
     )
 
 
 def _previewed(stored: ImportRow) -> PreviewRow:
     content = _content(stored)
     return PreviewRow(
+        position=stored.position,
         row=stored.row,
         sheet=content["sheet"],
         outcome=stored.outcome,
@@ -121,6 +160,7 @@ def _previewed(stored: ImportRow) -> PreviewRow:
         repeats_row=content["repeats_row"],
         faults=[_fault(each) for each in content["faults"]],
         notes=[_sentence(each) for each in content["notes"]],
+        decision=content["decision"],
     )
 
 

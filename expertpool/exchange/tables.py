@@ -112,6 +112,22 @@ def parse(
     return table
 
 
+def reread(table: Table, mapping: Mapping[str, str], today: dt.date) -> Table:
+    """Return `table` with the texts of its rows read as `mapping` (header -> field, '' keeps it) says.
+
+    Raises `Invalid` when a required column is missing then.
+    """
+    headers.check_mapping(table.kind, {label: field for label, field in mapping.items() if field})
+    fields = headers.assigned(table.labels, table.kind, mapping)
+    header = Header(0, 0, table.labels, fields)
+    names = {column.field: label for column, label in zip(fields, table.labels, strict=True) if column}
+    _check_required(table.kind, names)
+    records = [
+        _record(Row(each.row, tuple(each.original)), header, each.sheet, today) for each in table.records
+    ]
+    return Table(table.kind, table.filename, table.labels, names, header.unknown, records, table.skipped)
+
+
 def _no_header(kind: Kind) -> Invalid:
     column = next(each for each in COLUMNS[kind] if each.field == NAME_COLUMN[kind])
     return Invalid(

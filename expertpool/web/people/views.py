@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from flask import current_app, render_template, request, url_for
+from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import get_timezone, gettext, to_utc
 
@@ -170,9 +170,11 @@ def _new_year() -> datetime:
 
 
 def _export_address() -> str | None:
-    """Return where this list can be had as a spreadsheet, if there is such a page and the reader may."""
-    stands = any(rule.rule == EXPORT for rule in current_app.url_map.iter_rules())
-    return f"{EXPORT}?{request.query_string.decode()}" if stands and guards.may("people.export") else None
+    """Return where this list can be had as a spreadsheet, for those who may."""
+    if not guards.may("people.export"):
+        return None
+    asked: dict[str, Any] = request.args.to_dict(flat=False)
+    return url_for("exchange.export", **asked | {"listed": 1})
 
 
 def _worded(facts: PersonFacts) -> dict[str, Any]:

@@ -1,0 +1,1 @@
+"""Pages that bring spreadsheets in (file, check, decide, done) and take them out."""
