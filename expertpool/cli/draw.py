@@ -68,6 +68,11 @@ def verify(file: str, commitment: str | None) -> None:
         fail(*(Fault(fault, file=file) for fault in faults))
     say(N_("%(file)s agrees: %(count)s picked."), file=file, count=len(data["picked"]))
     say(N_("Commitment: %(hash)s"), hash=data["commitment"])
+    if data["withheld"]:
+        say(N_("Secrets not opened in time: %(parties)s."), parties=", ".join(data["withheld"]))
+    if data["late_recusals"]:
+        names = ", ".join(recusal["name"] for recusal in data["late_recusals"])
+        say(N_("Recused only after the commitment: %(names)s."), names=names)
     if data["committed_at"] is None:
         say(N_("The record claims no time of commitment: it proves the draw, not that its pool came first."))
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from expertpool.errors import N_, Invalid
+
+LINE_BREAK = re.compile(r"[\r\n]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +80,7 @@ def check(pool: tuple[Candidate, ...], plan: Plan, late: tuple[Recusal, ...] = (
 
 
 def _check_names(names: list[str]) -> None:
-    if not all(name and name == " ".join(name.split()) for name in names):
+    if not all(name and name == name.strip() and not LINE_BREAK.search(name) for name in names):
         raise Invalid(N_("Every name in the pool needs a text of one line, without spaces around it."))
     if len(set(names)) < len(names):
         twice = next(name for index, name in enumerate(names) if name in names[:index])

@@ -46,18 +46,18 @@ class Reported:
 def read_pool(text: str) -> tuple[Candidate, ...]:
     """Read a pool: a name a line, numbered in this order; blank lines don't count.
 
-    White space around and runs of it inside a name don't count. Raises Unreadable when a name comes twice.
+    White space around a name doesn't count. Raises Unreadable when a name comes twice, however it is spaced.
     """
     seen: dict[str, int] = {}
     problems = []
     for row, line in _lines(text):
-        name = " ".join(line.split())
-        if name in seen:
-            problems.append(_twice(row, name, seen[name]))
-        seen.setdefault(name, row)
+        spaced = " ".join(line.split())
+        if spaced in seen:
+            problems.append(_twice(row, line.strip(), seen[spaced]))
+        seen.setdefault(spaced, row)
     if problems:
         raise Unreadable(problems)
-    return tuple(Candidate(name) for name in seen)
+    return tuple(Candidate(line.strip()) for _, line in _lines(text))
 
 
 def read_sources(text: str) -> Reported:

@@ -1,14 +1,18 @@
 """Announcements and records of invented draws."""
 
 import random
+from datetime import datetime, timedelta, timezone
 
+from expertpool.draws import parties
 from expertpool.draws.announcing import Announcement, Source
 from expertpool.draws.plan import Candidate, Cap, Plan, Recusal, Stratum, simple
 from expertpool.draws.record import Inputs, Report, make
 from expertpool.draws.rfc3797 import Hash
 
 AT = "2026-12-01T04:00:00Z"
+NOW = datetime(2026, 11, 22, 9, tzinfo=timezone(timedelta(hours=8)))
 COMMITTED_AT = "2026-11-22T01:00:00Z"
+SALTS = ("0123456789abcdef" * 2, "f" * 32)
 
 
 def people(number):
@@ -60,3 +64,14 @@ def make_random_record(seed):
     sources = (Source("一码", AT), Source("收盘价", AT))
     hash_ = chance.choice(list(Hash))
     return make(make_inputs(reports=reports, late=late, pool=pool, plan=plan, sources=sources, hash=hash_))
+
+
+def sealed_announcement(secrets=("FROG9", "POND77"), **overrides):
+    """Return an announcement with the secrets of two parties and three dice."""
+    seals = [parties.seal(salt, secret) for salt, secret in zip(SALTS, secrets, strict=True)]
+    sources = (
+        Source("监督员密码", "2026-12-01T03:00:00Z", party="监督员", seal=seals[0]),
+        Source("组织者密码", "2026-12-01T03:00:00Z", party="组织者", seal=seals[1]),
+        Source("现场三颗骰子", AT, "3 x 1-6"),
+    )
+    return make_announcement(**{"sources": sources, **overrides})

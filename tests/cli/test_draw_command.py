@@ -8,6 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from expertpool.draws.announcing import commit
+from expertpool.draws.plan import Recusal
+from expertpool.draws.record import WITHHELD, Report, reveal
+from tests.builders.draws import NOW, sealed_announcement
+
 NAMES = (
     "John,Mary,Bashful,Dopey,Sleepy,Grouchy,Doc,Sneazy,Handsome,Cassandra,Pollyanna,Pendragon,Pandora,Faith,"
     "Hope,Charity,Lee,Longsuffering,Chastity,Smith,Pride,Sloth,Envy,Anger,Kasczynski"
@@ -169,6 +174,10 @@ def test_every_wrong_line_of_the_sources_is_named(draw, files):
             "pool.txt, row 3, “甲”: this name is in the pool already, in row 1. ",
         ),
         ({"pool": "甲\n乙\n", "pick": "3"}, "pool.txt, “3”: there are only 2 names in the pool. "),
+        (
+            {"pool": "李　明\n李 明\n", "pick": "1"},
+            "pool.txt, row 2, “李 明”: this name is in the pool already, in row 1. ",
+        ),
         ({"pool": "\n", "pick": "1"}, "pool.txt, “1”: there are only 0 names in the pool. "),
         ({"pool": b"\xd6\xd0\n", "pick": "1"}, "pool.txt: This is no UTF-8 text. "),
         ({"sources": "# none\n"}, "sources.txt: There is no source. "),
@@ -207,6 +216,23 @@ def test_a_missing_file_is_named(run, files):
 def test_wrong_usage_exits_2(run, words):
     result = run(None, "draw", *words)
     assert (result.exit_code, result.stdout) == (2, "")
+
+
+def test_names_come_out_as_they_were_written(draw):
+    assert draw(pool="李　明\r\n", pick="1").stdout == "李　明\n"
+
+
+def test_verify_names_who_withheld_a_secret_and_who_was_recused_late(run, files):
+    record = reveal(
+        commit(sealed_announcement(), now=NOW),
+        (WITHHELD,) * 2 + (Report("6 1 3"),),
+        (Recusal("甲2", "亲属"),),
+    )
+    result = run(None, "draw", "verify", files("record.json", json.dumps(record.data)))
+    assert (result.exit_code, result.stderr.splitlines()[2:]) == (
+        0,
+        ["Secrets not opened in time: 监督员, 组织者.", "Recused only after the commitment: 甲2."],
+    )
 
 
 def test_everybody_may_be_picked(draw):

@@ -3,7 +3,7 @@
 import copy
 import dataclasses
 import hashlib
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -12,12 +12,10 @@ from expertpool.draws.announcing import Commitment, Kind, Run, Source, commit, r
 from expertpool.draws.plan import Candidate, Recusal, simple
 from expertpool.draws.record import WITHHELD, Report, reveal
 from expertpool.errors import Invalid
-from tests.builders.draws import AT, make_announcement, people
+from tests.builders.draws import NOW, SALTS, make_announcement, people, sealed_announcement
 
-NOW = datetime(2026, 11, 22, 9, tzinfo=timezone(timedelta(hours=8)))
 SOURCES_AT = datetime(2026, 12, 1, 4, tzinfo=UTC)
 REPORTS = (Report("9319"), Report("9 18 26 1 30 5"))
-SALTS = ("0123456789abcdef" * 2, "f" * 32)
 
 
 def test_a_commitment_is_the_hash_of_the_announcements_canonical_text():
@@ -94,16 +92,6 @@ def test_a_changed_announcement_is_not_revealed():
 
 
 # Secrets
-
-
-def sealed_announcement(secrets=("FROG9", "POND77"), **overrides):
-    seals = [parties.seal(salt, secret) for salt, secret in zip(SALTS, secrets, strict=True)]
-    sources = (
-        Source("监督员密码", "2026-12-01T03:00:00Z", party="监督员", seal=seals[0]),
-        Source("组织者密码", "2026-12-01T03:00:00Z", party="组织者", seal=seals[1]),
-        Source("现场三颗骰子", AT, "3 x 1-6"),
-    )
-    return make_announcement(**{"sources": sources, **overrides})
 
 
 def test_a_seal_is_sha256_of_salt_and_secret():

@@ -10,9 +10,11 @@ from pathlib import Path
 import pytest
 
 from expertpool.draws import canonical, record
+from expertpool.draws.announcing import commit
 from expertpool.draws.plan import Recusal
+from expertpool.draws.record import WITHHELD, Report, reveal
 from expertpool.errors import Invalid
-from tests.builders.draws import make_inputs, make_random_record
+from tests.builders.draws import NOW, SALTS, make_inputs, make_random_record, sealed_announcement
 
 ROOT = Path(__file__).parents[3]
 GOLDEN = Path(__file__).with_name("golden_record.json")
@@ -39,9 +41,11 @@ def test_a_record_verifies(seed):
 def test_a_stranger_with_nothing_but_the_documents_script_agrees(tmp_path):
     script = tmp_path / "check.py"
     script.write_text(SCRIPT, "utf-8")
-    for seed in range(12):
-        made = make_random_record(seed)
-        file = tmp_path / f"{seed}.json"
+    committed = commit(sealed_announcement(), now=NOW)
+    opened = (Report("FROG9", SALTS[0]), WITHHELD, Report("6 1 3"))
+    records = [reveal(committed, opened), *(make_random_record(seed) for seed in range(11))]
+    for number, made in enumerate(records):
+        file = tmp_path / f"{number}.json"
         file.write_text(json.dumps(made.data, ensure_ascii=False), "utf-8")
         seen = subprocess.run(
             [sys.executable, "-I", "-X", "utf8", script, file],
@@ -96,17 +100,17 @@ def changed(value):
 
 
 def forgeries(data):
+    text = json.dumps(data)
     for path in list(leaves(data))[1:]:
         for other in changed(at(data, path)):
-            forged = copy.deepcopy(data)
+            forged = json.loads(text)
             at(forged, path[:-1])[path[-1]] = other
             if canonical.text(forged) != canonical.text(data):
                 yield path, other, forged
 
 
-@pytest.mark.parametrize("seed", [0, 3])
-def test_changing_any_field_is_found(seed):
-    data = make_random_record(seed).data
+def test_changing_any_field_is_found():
+    data = make_random_record(3).data
     unnoticed = [(path, other) for path, other, forged in forgeries(data) if not record.verify(forged)]
     assert unnoticed == []
 
