@@ -12,7 +12,7 @@ from typing import Any
 from flask_babel import gettext, ngettext
 
 from expertpool.audit.models import AuditEntry
-from expertpool.web.kit.dates import moment
+from expertpool.web.kit.dates import moment, span
 
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[^ ]*$")
 """How the trail keeps moments."""
@@ -33,26 +33,37 @@ def lines(
     sentences: Mapping[str, Any],
     fields: Mapping[str, Any],
     values: Mapping[str, Any] | None = None,
+    people: Mapping[int, str] | None = None,
 ) -> list[Line]:
     """Return `entries` in words.
 
     `sentences` are by event, with places for its facts; `fields` by name; `values` put codes such as
-    `active` into words.
+    `active` into words. With `people`, names by id, a fact `person_id` also fills the place `person`.
     """
-    return [_line(entry, sentences, fields, values or {}) for entry in entries]
+    return [_line(entry, sentences, fields, values or {}, people or {}) for entry in entries]
 
 
 def _line(
-    entry: AuditEntry, sentences: Mapping[str, Any], fields: Mapping[str, Any], values: Mapping[str, Any]
+    entry: AuditEntry,
+    sentences: Mapping[str, Any],
+    fields: Mapping[str, Any],
+    values: Mapping[str, Any],
+    people: Mapping[int, str],
 ) -> Line:
     def worded(value: Any) -> str:
-        if isinstance(value, str) and MOMENT.match(value):
+        if _is_moment(value):
             return moment(datetime.fromisoformat(value))
+        if isinstance(value, list) and len(value) == 2 and all(map(_is_moment, value)):
+            return span(*map(datetime.fromisoformat, value))
+        if isinstance(value, list) and value:
+            return str(gettext(", ")).join(map(worded, value))
         return str(values[value]) if isinstance(value, str) and value in values else shown(value)
 
     facts = {**entry.facts, **(entry.personal or {})}
     sentence = sentences.get(entry.event, entry.event)
     texts = {name: worded(value) for name, value in facts.items()}
+    if facts.get("person_id") in people:
+        texts["person"] = people[facts["person_id"]]
     changes: dict[str, list[Any]] = facts.get("changes") or {}
     return Line(
         entry.at,
@@ -60,6 +71,10 @@ def _line(
         entry.actor_label,
         [(str(fields.get(name, name)), worded(old), worded(new)) for name, (old, new) in changes.items()],
     )
+
+
+def _is_moment(value: Any) -> bool:
+    return isinstance(value, str) and MOMENT.match(value) is not None
 
 
 def _filled(sentence: str, texts: dict[str, str]) -> str:
@@ -72,7 +87,7 @@ def shown(value: Any) -> str:
     if value in (None, "", [], {}):
         return "–"
     if isinstance(value, list):
-        return str(gettext(", ")).join(shown(each) for each in value)
+        return str(gettext(", ")).join(map(shown, value))
     if isinstance(value, dict):
         return str(ngettext("%(num)s value", "%(num)s values", len(value)))
     return str(value)

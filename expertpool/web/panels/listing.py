@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +13,7 @@ from flask_babel import gettext
 
 from expertpool import clock
 from expertpool.audit import queries as audit
+from expertpool.audit.models import AuditEntry
 from expertpool.errors import N_, Forbidden, Invalid
 from expertpool.extensions import db
 from expertpool.organisations.models import Organisation
@@ -29,7 +31,9 @@ from expertpool.web.panels.wording import (
     FACES,
     FIELDS,
     SENTENCES,
+    codes,
     preset_title,
+    rule_lines,
     rule_name,
     seat_label,
     skill_name,
@@ -188,11 +192,12 @@ def _page(panel: Panel, reason: ReasonForm, share_form: ShareForm) -> str:
         proposals=queries.proposals(db.session, panel),
         waivers=standing,
         shares=shares,
-        lines=trail.lines(entries, SENTENCES, FIELDS),
+        lines=trail.lines(entries, SENTENCES, FIELDS, codes(), _names(entries)),
         words=wording,
         faces=FACES,
         preset_title=preset_title(panel.preset),
         skill_name=skill_name,
+        rule_lines=rule_lines,
         rule_name=rule_name,
         rule_of=lambda found: rule_name(found.rule.value),
         reason=reason,
@@ -202,6 +207,12 @@ def _page(panel: Panel, reason: ReasonForm, share_form: ShareForm) -> str:
         may_waive=allowed(panel, "panels.waive"),
         may_share=may_share(guards.grants(), panel),
     )
+
+
+def _names(entries: Iterable[AuditEntry]) -> dict[int, str]:
+    """Return the names of the people that entries of a trail are about."""
+    ids = {entry.facts["person_id"] for entry in entries if entry.facts.get("person_id")}
+    return {id_: card.name for id_, card in queries.cards(db.session, ids).items()}
 
 
 def _row(panel: Panel, stands: Standing) -> Row:

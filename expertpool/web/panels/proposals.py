@@ -15,7 +15,7 @@ from expertpool.people.models import Person
 from expertpool.web.kit import guards
 from expertpool.web.panels import shown, why_not
 from expertpool.web.panels.blueprint import acted_on, allowed, blueprint, found, seen
-from expertpool.web.panels.wording import preset_title, say, skill_name
+from expertpool.web.panels.wording import preset_title, rule_lines, say, skill_name
 
 WAITING = (RunState.QUEUED, RunState.RUNNING)
 
@@ -35,6 +35,7 @@ def ask_page(panel_id: int) -> ResponseReturnValue:
         words=wording,
         preset_title=preset_title(panel.preset),
         skill_name=skill_name,
+        rule_lines=rule_lines,
         may_propose=allowed(panel, "panels.propose"),
     )
 
@@ -82,6 +83,7 @@ def proposal(panel_id: int, number: int) -> ResponseReturnValue:
         words=wording,
         preset_title=preset_title(panel.preset),
         skill_name=skill_name,
+        rule_lines=rule_lines,
         standing=waivers.standing(db.session, panel.id),
         is_newest=newest is not None and newest.id == run.id and panel.updated_at <= run.requested_at,
         may_edit=_draft(panel) and allowed(panel, "panels.edit"),

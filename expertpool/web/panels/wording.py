@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask_babel import gettext
@@ -20,13 +21,13 @@ SENTENCES = {
     "panel.panel-request-changed": _l("What is asked was changed"),
     "panel.panel-shared": _l("The panel was opened to another office"),
     "panel.panel-unshared": _l("The panel was closed to another office"),
-    "panel.person-chosen": _l("A person was locked, excluded or left to the system: %(choice)s"),
+    "panel.person-chosen": _l("%(person)s: %(choice)s"),
     "panel.rule-eased": _l("Rule %(rule)s was eased from %(before)s to %(after)s"),
-    "panel.proposal-requested": _l("Proposal %(number)s was asked for (%(purpose)s, seed %(seed)s)"),
-    "panel.proposal-recorded": _l("Proposal %(number)s was answered (%(purpose)s)"),
+    "panel.proposal-requested": _l("Proposal %(number)s, %(purpose)s was asked for, seed %(seed)s"),
+    "panel.proposal-recorded": _l("Proposal %(number)s, %(purpose)s was answered"),
     "panel.proposal-failed": _l("Proposal %(number)s failed: %(error)s"),
-    "panel.finding-waived": _l("The rule %(rule)s was waived: %(reason)s"),
-    "panel.waiver-revoked": _l("The waiver of the rule %(rule)s was revoked"),
+    "panel.finding-waived": _l("Waived for %(person)s: %(rule)s. %(reason)s"),
+    "panel.waiver-revoked": _l("The waiver for %(person)s was revoked: %(rule)s"),
     "panel.panel-confirmed": _l("The panel was confirmed"),
     "panel.panel-reopened": _l("The panel was reopened: %(reason)s"),
     "panel.panel-cancelled": _l("The panel was cancelled: %(reason)s"),
@@ -47,6 +48,29 @@ FIELDS = {
     "rules": _l("Rules of this panel"),
     "slots": _l("Candidate dates"),
 }
+
+CODES = {
+    "propose": _l("people and a date"),
+    "swap": _l("the cost of a swap"),
+    "replay": _l("a replay"),
+    "lock": _l("locked"),
+    "exclude": _l("excluded"),
+    "best": _l("The best suited first"),
+    "random": _l("By chance, weighted by score"),
+}
+"""Codes of the trail in words; names of rules of conflicts are added where it is shown."""
+
+RULE_LABELS = {
+    "odd": _l("Odd number of members"),
+    "size_min": _l("Members, at least"),
+    "max_per_organisation": _l("Members of one employer, at most"),
+    "min_regions": _l("Regions, at least"),
+    "max_share_of_one_interest_party": _l("Share of one interest party, at most"),
+    "min_shares": _l("Share of certain interest parties, at least"),
+    "max_load": _l("Reviews of one person a year, fewer than"),
+    "chair": _l("One member may take the chair"),
+}
+"""Rules of one panel, by the names of `panels.overrides`."""
 
 FACES = {
     SeatState.PROPOSED: "proposed",
@@ -77,9 +101,30 @@ def skill_name(skill: Skill | None) -> str:
     return (names[0] or names[1] if language() == "zh_Hans" else names[1] or names[0]) or ""
 
 
+def rule_lines(rules: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Return the rules of one panel as pairs of what and how much."""
+    return [(str(RULE_LABELS[name]), _rule_value(value)) for name, value in rules.items()]
+
+
+def _rule_value(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(gettext("yes") if value else gettext("no"))
+    if isinstance(value, dict):
+        return str(gettext(", ")).join(
+            f"{parties(key)} {each or gettext('none')}" for key, each in value.items()
+        )
+    return str(gettext("none") if value is None else value)
+
+
 def rule_name(rule: str) -> str:
     """Return the name of a rule of conflicts."""
     return say(Sentence(interests.RULES[Rule(rule)]))
+
+
+def codes() -> dict[str, str]:
+    """Return the codes of the trail, names of rules of conflicts among them, in words."""
+    rules = {rule.value: rule_name(rule.value) for rule in Rule}
+    return {**rules, **{code: str(text) for code, text in CODES.items()}}
 
 
 def parties(name: str | None) -> str:
