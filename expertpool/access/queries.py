@@ -93,6 +93,17 @@ def administrators(session: Session) -> frozenset[int]:
     )
 
 
+def holders(session: Session, role: Role) -> Sequence[User]:
+    """Return the active users who hold a role everywhere, by id."""
+    held = sa.exists().where(
+        Grant.user_id == User.id,
+        Grant.role == role,
+        Grant.organisation_id.is_(None),
+        Grant.revoked_at.is_(None),
+    )
+    return session.scalars(sa.select(User).where(held, User.active).order_by(User.id)).all()
+
+
 def users(scope: frozenset[int] | None, text: str = "") -> sa.Select[User]:
     """Return the statement of the users that an administrator of `scope` sees, by name.
 

@@ -13,6 +13,7 @@ from expertpool.access.models import Grant, Role
 from expertpool.access.permissions import EXCLUDES
 from expertpool.accounts import service as accounts
 from expertpool.accounts.models import User
+from expertpool.accounts.notices import reads_mail, tell
 from expertpool.audit import service as audit
 from expertpool.errors import N_, Forbidden, Invalid, Sentence
 from expertpool.events import Actor
@@ -56,7 +57,10 @@ def grant(
     session.add(given)
     session.flush()
     event = RoleGranted(user.id, given.id, role.value, organisation_id, given.reason)
-    audit.record(session, event, actor=actor, now=now)
+    entry = audit.record(session, event, actor=actor, now=now)
+    if actor.user_id is not None and reads_mail(user):
+        place = given.organisation.name if given.organisation else ""
+        tell(session, user, "role-granted", entry, now=now, role=NAMES[role], place=place)
     return given
 
 

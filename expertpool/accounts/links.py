@@ -74,6 +74,31 @@ def send(
     return link
 
 
+def ask(session: Session, email: str, purpose: Purpose, *, locale: str, now: datetime) -> None:
+    """Send a link to whoever has an account at `email`; do the same work when nobody has.
+
+    So neither the answer nor the time that it takes tells who has an account.
+    """
+    user = service.find_user(session, email)
+    link = None
+    if user is not None and user.active:
+        link = send(session, user, purpose, locale=locale, actor=Actor(user.id, user.name), now=now)
+    if link is None:
+        _send_to_nobody(session, purpose, locale=locale, now=now)
+
+
+def _send_to_nobody(session: Session, purpose: Purpose, *, locale: str, now: datetime) -> None:
+    """Do what sending a link does, and undo it."""
+    with session.begin_nested() as undone:
+        mark = secrets.token_hex(16)
+        nobody = User(email=f"{mark}@nobody.invalid", name="", fs_uniquifier=mark, created_at=now)
+        session.add(nobody)
+        session.flush()
+        send(session, nobody, purpose, locale=locale, actor=Actor(nobody.id, ""), now=now)
+        session.flush()
+        undone.rollback()
+
+
 def find(session: Session, token: str, *, now: datetime) -> Link | None:
     """Return the link of a token, with its user, if it can still be used."""
     return session.scalar(

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from expertpool.accounts import events
 from expertpool.accounts.models import User
+from expertpool.accounts.notices import tell
 from expertpool.audit import service as audit
 from expertpool.errors import N_, Invalid
 from expertpool.events import Actor
@@ -85,10 +86,13 @@ def change_profile(
 
 
 def set_password(session: Session, user: User, password: str, *, actor: Actor, now: datetime) -> None:
-    """Set a password and end all sign-ins."""
+    """Set a password and end all sign-ins; a user who had one is told by mail."""
+    had_one = user.password is not None
     user.password = hash_password(password)
     user.fs_uniquifier = secrets.token_hex(32)
-    audit.record(session, events.PasswordSet(user.id), actor=actor, now=now)
+    entry = audit.record(session, events.PasswordSet(user.id), actor=actor, now=now)
+    if had_one:
+        tell(session, user, "password-changed", entry, now=now)
     session.flush()
 
 
@@ -129,8 +133,18 @@ def reset_second_factor(session: Session, user: User, *, actor: Actor, now: date
     user.tf_primary_method = user.tf_totp_secret = user.totp_counter = user.mf_recovery_codes = None
     user.webauthn.clear()
     user.fs_uniquifier = secrets.token_hex(32)
-    audit.record(session, events.SecondFactorReset(user.id), actor=actor, now=now)
+    entry = audit.record(session, events.SecondFactorReset(user.id), actor=actor, now=now)
+    tell(session, user, "ways-changed", entry, now=now, what="removed")
     session.flush()
+
+
+def note_change_of_ways(session: Session, user: User, what: str, *, actor: Actor, now: datetime) -> None:
+    """Record that the user turned a way to sign in on or off, and tell them by mail.
+
+    `what` is `authenticator on`, `authenticator off`, `passkey added` or `passkey removed`.
+    """
+    entry = audit.record(session, events.SecondFactorChanged(user.id, what), actor=actor, now=now)
+    tell(session, user, "ways-changed", entry, now=now, what=what)
 
 
 def normal_email(text: str) -> str:

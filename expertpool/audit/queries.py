@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -38,6 +39,16 @@ def trail(
 ) -> Page:
     """Return what happened to one subject."""
     return search(session, Filters(subject_kind, subject_id), before=before, limit=limit)
+
+
+def trail_of_many(
+    session: Session, subject_kind: str, subject_ids: Collection[int], *, limit: int = 50
+) -> list[AuditEntry]:
+    """Return what happened to some subjects of one kind, newest first."""
+    query = sa.select(AuditEntry).where(
+        AuditEntry.subject_kind == subject_kind, AuditEntry.subject_id.in_(subject_ids)
+    )
+    return list(session.scalars(query.order_by(AuditEntry.id.desc()).limit(limit)))
 
 
 def search(session: Session, filters: Filters, *, before: int | None = None, limit: int = 50) -> Page:

@@ -50,17 +50,8 @@ def ask_link() -> ResponseReturnValue:
     except Invalid as error:
         put_error(form, error)
         return render_template("accounts/ask_link.html", form=form), 400
-    user = service.find_user(db.session, address)
-    if user is not None and user.active:
-        links.send(
-            db.session,
-            user,
-            Purpose(form.purpose.data),
-            locale=language(),
-            actor=Actor(user.id, user.name),
-            now=clock.now(),
-        )
-        db.session.commit()
+    links.ask(db.session, address, Purpose(form.purpose.data), locale=language(), now=clock.now())
+    db.session.commit()
     return render_template("accounts/link_sent.html", email=address)
 
 

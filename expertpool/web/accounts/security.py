@@ -30,9 +30,8 @@ from passlib.totp import TotpMatch  # type: ignore[import-untyped]
 
 import config
 from expertpool import clock, translations
-from expertpool.accounts import events, sign_ins
+from expertpool.accounts import service, sign_ins
 from expertpool.accounts.models import Passkey, User
-from expertpool.audit import service as audit
 from expertpool.events import Actor
 from expertpool.extensions import db, limiter
 from expertpool.settings import crypto
@@ -151,7 +150,7 @@ def configuration(settings: config.Settings) -> dict[str, Any]:
         "SECURITY_WEBAUTHN": True,
         "SECURITY_WAN_RP_NAME": "ExpertPool",
         "SECURITY_WAN_ALLOW_USER_HINTS": False,  # they tell who has an account
-        "SECURITY_WAN_SIGNIN_WITHIN": "5 minutes",
+        "SECURITY_WAN_SIGNIN_WITHIN": timedelta(minutes=5),
         "SECURITY_WAN_POST_REGISTER_VIEW": "/account/passkeys",
         "SECURITY_RETURN_GENERIC_RESPONSES": True,
         "SECURITY_DATETIME_FACTORY": clock.now,
@@ -259,8 +258,7 @@ def _signed_in(_app: Flask, user: User, authn_via: list[str] | None = None, **_m
 
 
 def _changed(what: str, _app: Flask, user: User, **_more: Any) -> None:
-    event = events.SecondFactorChanged(user.id, what)
-    audit.record(db.session, event, actor=guards.actor(), now=clock.now())
+    service.note_change_of_ways(db.session, user, what, actor=guards.actor(), now=clock.now())
 
 
 def _signed_out(_app: Flask, **_more: Any) -> None:

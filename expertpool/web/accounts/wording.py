@@ -77,6 +77,9 @@ SENTENCES = {
     "user.sign-ins-ended": _l("Signed out %(count)s browsers"),
     "user.role-granted": _l("Got the role %(role)s"),
     "user.role-revoked": _l("Lost the role %(role)s"),
+    "audit.verification-asked": _l("A verification of the audit trail was asked for"),
+    "audit.chain-verified": _l("The audit trail was verified: %(checked)s entries are whole"),
+    "audit.chain-broken": _l("The audit trail is broken after %(checked)s entries: %(problem)s"),
     "person.person-looked-at": _l("An auditor opened the page"),
     "panel.panel-looked-at": _l("An auditor opened the page"),
 }

@@ -5,15 +5,16 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from flask import render_template, request
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from expertpool.audit import queries, sealing
+from expertpool import clock
+from expertpool.audit import queries, sealing, verifying
 from expertpool.audit.queries import Filters
 from expertpool.extensions import db
 from expertpool.web.admin.forms import TrailForm
-from expertpool.web.admin.sentences import sentence
+from expertpool.web.admin.sentences import speaker
 from expertpool.web.kit import guards
 from expertpool.web.kit.dates import zone_name
 
@@ -21,7 +22,8 @@ from expertpool.web.kit.dates import zone_name
 @guards.requires("audit.view")
 def audit() -> ResponseReturnValue:
     """What happened, newest first, narrowed by `?event= subject_kind= subject_id= since= until= actor=`."""
-    guards.require_scope("audit.view", None)
+    if guards.grants().scope("audit.view") is not None:
+        return render_template("admin/audit_of_scope.html"), 403
     form = TrailForm(formdata=request.args)
     names = queries.event_names(db.session)
     rooms = sorted({name.partition(".")[0] for name in names})
@@ -33,10 +35,28 @@ def audit() -> ResponseReturnValue:
     )
     return (
         render_template(
-            "admin/audit.html", form=form, page=page, head=sealing.head(db.session), sentence=sentence
+            "admin/audit.html",
+            form=form,
+            page=page,
+            head=sealing.head(db.session),
+            verification=verifying.state(db.session),
+            sentence=speaker(db.session, page.entries if page else []),
         ),
         200 if filters else 400,
     )
+
+
+@guards.requires("audit.view")
+def verify() -> ResponseReturnValue:
+    """Have the whole chain verified; a job does so within seconds, and the page shows the result."""
+    guards.require_scope("audit.view", None)
+    asked = verifying.ask(db.session, actor=guards.actor(), now=clock.now())
+    db.session.commit()
+    if asked:
+        flash(gettext("The audit trail is being verified. Reload this page to see the result."), "info")
+    else:
+        flash(gettext("A verification is already on its way."), "info")
+    return redirect(url_for("admin.audit"))
 
 
 def _filters(form: TrailForm) -> Filters:

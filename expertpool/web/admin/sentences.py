@@ -4,33 +4,48 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+from collections import defaultdict
+from collections.abc import Callable, Iterable
 from functools import cache
 from importlib.util import find_spec
 from typing import Any
 
+import sqlalchemy as sa
 from flask_babel import gettext
+from sqlalchemy.orm import Session
 
 from expertpool import web
 from expertpool.access.models import Role
 from expertpool.access.service import NAMES
 from expertpool.audit.models import AuditEntry
+from expertpool.people.models import Person
 from expertpool.web.kit.trail import shown
 
+Speaker = Callable[[AuditEntry], str | None]
 
-def sentence(entry: AuditEntry) -> str | None:
-    """Return what an entry says in the reader's language; None for an event without words."""
-    words = _sentences().get(entry.event)
+
+def speaker(session: Session, entries: Iterable[AuditEntry]) -> Speaker:
+    """Return a function that says what each of `entries` says; None for one without words."""
+    ids = {entry.facts["person_id"] for entry in entries if entry.facts.get("person_id")}
+    found = session.execute(sa.select(Person.id, Person.name).where(Person.id.in_(ids)))
+    names = {row.id: row.name for row in found}
+    return lambda entry: _sentence(entry, names)
+
+
+def _sentence(entry: AuditEntry, names: dict[int, str]) -> str | None:
+    words = all_sentences().get(entry.event)
     if words is None:
         return None
-    values = {name: _shown(name, value) for name, value in {**entry.facts, **(entry.personal or {})}.items()}
-    try:
-        return str(words) % values
-    except KeyError:  # its personal values were erased
-        return None
+    facts = {**entry.facts, **(entry.personal or {})}
+    values = {name: _shown(name, value) for name, value in facts.items()}
+    if facts.get("person_id") in names:
+        values.setdefault("person", names[facts["person_id"]])
+    return str(words) % defaultdict(lambda: "–", values)  # personal values may have been erased
 
 
 @cache
-def _sentences() -> dict[str, Any]:
+def all_sentences() -> dict[str, Any]:
+    """Return what all rooms say, by event."""
     found: dict[str, Any] = {}
     for module in pkgutil.iter_modules(web.__path__):
         if module.ispkg and find_spec(f"expertpool.web.{module.name}.wording"):

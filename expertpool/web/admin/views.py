@@ -17,10 +17,10 @@ from expertpool.accounts.models import Purpose, User
 from expertpool.audit import queries as trail
 from expertpool.errors import N_, ExpertPoolError, Forbidden, Invalid, NotFound
 from expertpool.extensions import db
-from expertpool.web.admin.audit_views import audit
+from expertpool.web.admin.audit_views import audit, verify
 from expertpool.web.admin.forms import GrantForm, InviteForm, ReasonForm
 from expertpool.web.admin.places import organisation_named
-from expertpool.web.admin.sentences import sentence
+from expertpool.web.admin.sentences import speaker
 from expertpool.web.kit import guards
 from expertpool.web.kit.forms import put_error
 from expertpool.web.kit.locale import language
@@ -28,6 +28,7 @@ from expertpool.web.kit.pagination import paginate
 
 blueprint = Blueprint("admin", __name__, url_prefix="/admin")
 blueprint.add_url_rule("/audit", "audit", audit)
+blueprint.add_url_rule("/audit/verify", "verify", verify, methods=["POST"])
 
 
 @blueprint.get("/users")
@@ -204,6 +205,7 @@ def _do(found: User, verb: Callable[[], None], done: str) -> ResponseReturnValue
 def _user_page(found: User, form: GrantForm) -> str:
     scope = guards.grants().scope(policy.MANAGE)
     places = queries.places_of(db.session, found.id)
+    entries = trail.trail(db.session, "user", found.id, limit=10).entries
     return render_template(
         "admin/user.html",
         user=found,
@@ -212,7 +214,7 @@ def _user_page(found: User, form: GrantForm) -> str:
         role_names=service.NAMES,
         is_oneself=found.id == guards.user().id,
         is_whole=scope is None or bool(places and places <= scope),
-        entries=trail.trail(db.session, "user", found.id, limit=10).entries,
+        entries=entries,
         scope=scope,
-        sentence=sentence,
+        sentence=speaker(db.session, entries),
     )

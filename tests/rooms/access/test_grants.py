@@ -12,8 +12,16 @@ from expertpool.audit.models import AuditEntry
 from expertpool.errors import Forbidden, Invalid
 from expertpool.events import Actor
 from expertpool.organisations.models import Organisation
+from expertpool.outbox.models import Message
+from expertpool.outbox.rendering import Renderer
+from expertpool.settings import crypto
 from tests.builders.access import CLI, actor_of, make_grant, make_user
 from tests.conftest import NOW
+
+
+@pytest.fixture(autouse=True)
+def data_keys():
+    crypto.use(["MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="])
 
 
 def make_organisation(session, name, parent=None):
@@ -217,3 +225,23 @@ def test_searching_users_takes_wildcards_as_text(session):
     percent = make_user(session, name="100% Li")
     make_user(session, name="1000 Li")
     assert session.scalars(queries.users(None, "100%")).all() == [percent]
+
+
+def test_a_new_role_is_told_by_mail_to_who_has_an_account_in_use(session, administrator):
+    invited = make_user(session, email="invited@example.org", locale="en")
+    user = make_user(session, email="zhou@example.org", locale="zh_Hans", confirmed=True)
+    for each in (invited, user):
+        service.grant(
+            session,
+            each,
+            Role.AUDITOR,
+            organisation_id=None,
+            reason="",
+            actor=actor_of(administrator),
+            now=NOW,
+        )
+    (message,) = session.scalars(sa.select(Message))
+    assert (message.recipient, message.kind) == ("zhou@example.org", "accounts/role-granted")
+    mail = Renderer("https://pool.example.org", "pool@example.org", "Asia/Shanghai")(message)
+    assert mail["Subject"] == "您有了新角色"
+    assert "您现为 ExpertPool 的监督员，范围为全部单位。" in mail.get_content()

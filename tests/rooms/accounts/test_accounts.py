@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -13,6 +14,7 @@ from expertpool.accounts.models import Link, Purpose, SignIn
 from expertpool.audit.models import AuditEntry
 from expertpool.errors import Invalid
 from expertpool.outbox.models import Message
+from expertpool.outbox.rendering import Renderer
 from expertpool.outbox.service import snapshot_of
 from expertpool.settings import crypto
 from tests.builders.access import CLI, make_user
@@ -206,3 +208,69 @@ def test_ending_all_others_spares_this_one_and_other_users(session):
         sa.select(SignIn.user_id).where(SignIn.ended_at.is_(None)).order_by(SignIn.id)
     ).all()
     assert still == [user.id, other.id]
+
+
+def mails(session) -> list[tuple[str, str, str]]:
+    return [
+        (message.kind, message.recipient, message.locale)
+        for message in session.scalars(sa.select(Message).order_by(Message.id))
+    ]
+
+
+def mail_text(session, kind: str) -> str:
+    message = session.scalar(sa.select(Message).where(Message.kind == kind))
+    return Renderer("https://pool.example.org", "pool@example.org", "Asia/Shanghai")(message).get_content()
+
+
+def test_a_changed_password_is_told_and_a_first_one_is_not(session):
+    user = make_user(session, email="zhou@example.org", name="Zhou Lan", locale="zh_Hans", password=None)
+    service.set_password(session, user, "first password", actor=CLI, now=NOW)
+    assert mails(session) == []
+    service.set_password(session, user, "second password", actor=CLI, now=NOW)
+    assert mails(session) == [("accounts/password-changed", "zhou@example.org", "zh_Hans")]
+    text = mail_text(session, "accounts/password-changed")
+    assert "Zhou Lan，您好！" in text
+    assert "second password" not in text
+
+
+@pytest.mark.parametrize(
+    "what", ["authenticator on", "authenticator off", "passkey added", "passkey removed"]
+)
+def test_a_changed_way_to_sign_in_is_told_in_the_users_language(session, what):
+    user = make_user(session, email="zhou@example.org", locale="en")
+    service.note_change_of_ways(session, user, what, actor=CLI, now=NOW)
+    assert mails(session) == [("accounts/ways-changed", "zhou@example.org", "en")]
+    thing, change = what.rsplit(" ", 1)
+    words = {"on": "set up", "off": "turned off"}.get(change, change)
+    assert re.search(rf"{thing}.* {words}", mail_text(session, "accounts/ways-changed"))
+
+
+def written(session, verb) -> list[str]:
+    """Return the tables that `verb` inserts into, in order."""
+    tables: list[str] = []
+
+    def note(_connection, _cursor, statement, *_more):
+        tables.extend(re.findall(r"INSERT INTO (\w+)", statement))
+
+    sa.event.listen(session.get_bind(), "before_cursor_execute", note)
+    verb()
+    session.flush()
+    sa.event.remove(session.get_bind(), "before_cursor_execute", note)
+    return tables
+
+
+def test_asking_for_a_link_does_the_same_work_for_whoever_has_an_account(session):
+    make_user(session, email="zhou@example.org")
+    closed = make_user(session, email="closed@example.org")
+    closed.active = False
+    session.flush()
+
+    def ask(email):
+        return written(session, lambda: links.ask(session, email, Purpose.SIGN_IN, locale="en", now=NOW))
+
+    work = ["account_links", "messages", "audit_entries"]
+    assert ask("zhou@example.org") == work
+    for other in ("nobody@example.org", "closed@example.org", "zhou@example.org"):
+        assert ask(other) == ["users", *work]
+    assert mails(session) == [("accounts/sign-in", "zhou@example.org", "en")]
+    assert session.scalar(sa.select(sa.func.count()).select_from(Link)) == 1

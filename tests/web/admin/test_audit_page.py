@@ -1,0 +1,63 @@
+"""The audit page: the head, the last verification, the button; and what scoped auditors see instead."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import sqlalchemy as sa
+
+from expertpool.audit import sealing, verifying
+from expertpool.audit.models import AuditEntry
+from expertpool.audit.service import record
+from expertpool.jobs import verify_audit
+from expertpool.panels.events import PersonChosen
+from tests.builders.access import CLI, make_user
+from tests.builders.organisations import make_organisation
+from tests.builders.people import make_person
+from tests.conftest import NOW
+
+
+def test_an_auditor_verifies_the_trail_from_its_page(as_role, database):
+    auditor = as_role("auditor")
+    make_user(database)
+    sealing.seal(database)
+    assert "The trail was not verified yet." in auditor.get("/admin/audit").text
+    assert auditor.post("/admin/audit/verify").location == "/admin/audit"
+    assert "is on its way" in auditor.get("/admin/audit").text
+    database.commit()
+    assert verify_audit.tick(database, NOW) == 1
+    page = auditor.get("/admin/audit").text
+    number = verifying.state(database).last.facts["checked"]
+    assert f"all {number} entries are whole" in page
+    assert "is on its way" not in page
+
+
+def test_a_broken_trail_is_shown_with_its_first_wrong_entry(as_role, database):
+    auditor = as_role("auditor")
+    make_user(database)
+    sealing.seal(database)
+    database.execute(sa.text("DROP TRIGGER audit_entries_unchanged"))
+    database.execute(sa.update(AuditEntry).where(AuditEntry.number == 1).values(actor_label="Nobody"))
+    database.commit()
+    verify_audit.tick(database, NOW)
+    page = auditor.get("/admin/audit").text
+    assert "The audit trail is broken" in page
+    assert "was changed." in page
+
+
+def test_a_scoped_auditor_reads_why_the_whole_trail_is_closed(as_role, database):
+    make_user(database, name="Somebody Else")
+    auditor = as_role("auditor", organisation_id=make_organisation(database).id)
+    answer = auditor.get("/admin/audit")
+    assert answer.status_code == 403
+    assert "open to auditors of the whole office" in answer.text
+    assert "user.user-created" not in answer.text
+    assert auditor.post("/admin/audit/verify").status_code == 403
+
+
+def test_an_entry_about_a_person_names_the_person(as_role, database):
+    person = make_person(database, name="Guo Bin")
+    others = {field.name for field in dataclasses.fields(PersonChosen)} - {"subject_id", "person_id"}
+    event = PersonChosen(1, person_id=person.id, **dict.fromkeys(others))
+    record(database, event, actor=CLI, now=NOW)
+    assert "Guo Bin" in as_role("auditor").get("/admin/audit?subject_kind=panel").text
