@@ -94,8 +94,7 @@ def discard(batch_id: int) -> ResponseReturnValue:
 
 def _form(batch: ImportBatch) -> ApplyForm:
     form = ApplyForm()
-    refused = batch.counts["refuse"]
-    form.offer(refused, batch.counts["rows"] - refused)
+    form.offer(batch.counts["refuse"], wording.written(batch))
     return form
 
 
@@ -107,7 +106,7 @@ def _page(batch: ImportBatch, form: ApplyForm) -> ResponseReturnValue:
         form=form,
         page=page_of(batch, total, SIZE, only_possible=True),
         undecided=total - len(staging.decisions(db.session, batch.id)),
-        writes=any(batch.counts[key] for key in ("create", "change", "wait")),
+        writes=wording.written(batch) > 0,
         words=wording,
     )
     return page, 400 if form.faults else 200

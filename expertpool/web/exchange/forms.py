@@ -41,8 +41,8 @@ class ApplyForm(Form):
             (
                 "skip",
                 ngettext(
-                    "Leave out %(num)s row and bring in the other %(good)s",
-                    "Leave out %(num)s rows and bring in the other %(good)s",
+                    "Leave out %(num)s row and bring in %(good)s",
+                    "Leave out %(num)s rows and bring in %(good)s",
                     refused,
                     good=good,
                 ),

@@ -110,10 +110,15 @@ def done_facts(batch: ImportBatch) -> list[tuple[Any, Any]]:
     return rows + [(UNRESOLVED[key], len(texts)) for key, texts in batch.unresolved.items() if texts]
 
 
+def written(batch: ImportBatch) -> int:
+    """Return how many rows of a file change something."""
+    counts: dict[str, int] = batch.counts
+    return counts["create"] + counts["change"] + counts["wait"]
+
+
 def verb(batch: ImportBatch) -> str:
     """Return the verb of the button that brings a file in, with how much it means."""
-    changes = batch.counts["create"] + batch.counts["change"] + batch.counts["wait"]
-    text: str = ngettext("Bring in %(num)s row", "Bring in %(num)s rows", changes)
+    text: str = ngettext("Bring in %(num)s row", "Bring in %(num)s rows", written(batch))
     return text
 
 

@@ -76,7 +76,7 @@ def test_bad_rows_are_left_out_only_when_somebody_says_so(organiser, staged, dat
     stopped = organiser.post(f"{address}apply", data={"bad": "stop"})
     assert (stopped.status_code, names(database)) == (400, [])
     assert "1 rows can&#39;t come in" in stopped.text
-    assert "Leave out 1 row and bring in the other 2" in stopped.text
+    assert "Leave out 1 row and bring in 1" in stopped.text
     organiser.post(f"{address}apply", data={"bad": "skip"})
     assert names(database) == ["周岚"]
 
