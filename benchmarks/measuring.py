@@ -1,4 +1,4 @@
-"""Measure work and print tables: wall seconds and, because other programs may share the machine, CPU seconds."""
+"""Measure work and print tables: seconds by the clock and, because machines are shared, of the CPU."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
     python -m benchmarks.proposal_database [--sizes 1000 20000] [--databases sqlite] [--repeat 5]
 
-Prints Markdown tables. The solver is warm, the databases are filled by `pool`; the panel asks for seven seats,
+Prints Markdown tables. The solver is warm; `pool` fills the databases. The panel asks for seven seats,
 three alternates, three skills and six slots under the rules of the filing of enterprise standards.
 """
 

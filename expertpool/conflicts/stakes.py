@@ -121,6 +121,11 @@ class Stakes:
             found = memo[key] = tuple(self._find(known, ref.name))
         return found
 
+    @property
+    def domains(self) -> frozenset[str]:
+        """The mail domains of the applicants."""
+        return frozenset(self._by_domain)
+
     def of_domain(self, domain: str) -> list[Stake]:
         """Return the applicants whose mail domain is `domain` or stands above it."""
         if not self._by_domain:

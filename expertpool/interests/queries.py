@@ -12,8 +12,13 @@ from sqlalchemy.orm import Session, aliased
 from expertpool.conflicts import engine, facts
 from expertpool.conflicts.findings import Finding, PairFinding, TooManyExcluded
 from expertpool.conflicts.policy import Policy
-from expertpool.interests.dossiers import EarlierReview, item_side, people_facts
+from expertpool.interests.dossiers import people_facts
+from expertpool.interests.earlier import EarlierReview
+from expertpool.interests.item_sides import item_side
 from expertpool.interests.models import Relation, RelationKind
+from expertpool.interests.pairing import related_people
+from expertpool.interests.suspects import Names, suspects
+from expertpool.matching.memory import uncollected
 from expertpool.organisations.models import Organisation
 from expertpool.people.models import Person
 
@@ -26,6 +31,7 @@ class Answer:
     items: list[TooManyExcluded]
 
 
+@uncollected()
 def findings_for_items(
     session: Session,
     item_ids: Collection[int],
@@ -35,14 +41,18 @@ def findings_for_items(
     person_ids: Collection[int] | None = None,
     earlier: Iterable[EarlierReview] = (),
     waivers: Iterable[facts.Waiver] = (),
+    names: Names | None = None,
 ) -> Answer:
     """Check everyone in the pool, or those named, against the items, for a meeting on the day `on`.
 
     `earlier` are panel services before this one, without those of the panel that is being formed.
+    `names`, if they were read already, are those of everybody.
     Findings come by person id, then in the order of the items, then of the rules.
     """
     earlier = list(earlier)
     side = item_side(session, item_ids, waivers=waivers, earlier=earlier)
+    if person_ids is None:
+        person_ids = suspects(session, side, policy, on, names=names or Names(session), earlier=earlier)
     people = people_facts(session, person_ids, earlier=earlier)
     return Answer(engine.check(side, people, policy, on), engine.check_items(side, policy))
 
@@ -52,6 +62,15 @@ def pair_findings(
 ) -> list[PairFinding]:
     """Check the people of one panel pairwise."""
     return engine.pairs(people_facts(session, person_ids), policy, on)
+
+
+def pair_findings_of_pool(
+    session: Session, policy: Policy, on: date, *, names: Names | None = None
+) -> list[PairFinding]:
+    """Check everybody in the pool pairwise, whatever their status."""
+    if not policy.pairs:
+        return []
+    return engine.pairs(related_people(session, policy, names or Names(session)), policy, on)
 
 
 @dataclass(frozen=True, slots=True)

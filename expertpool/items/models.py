@@ -36,7 +36,7 @@ class Item(Numbered, Versioned, Base):
     __tablename__ = "items"
 
     number: Mapped[str] = mapped_column(sa.String(60), unique=True)
-    title: Mapped[str] = mapped_column(sa.String(300))
+    title: Mapped[str] = mapped_column(sa.String(300), index=True)
     abstract: Mapped[str | None] = mapped_column(sa.Text)
     kind: Mapped[str | None] = mapped_column(sa.String(60), index=True)
     """As the office calls it: 企业标准, 科技项目, ..."""

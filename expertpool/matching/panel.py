@@ -7,6 +7,7 @@ from time import perf_counter
 
 from expertpool.matching.alternates import choose_alternates
 from expertpool.matching.lottery import slot_order
+from expertpool.matching.memory import uncollected
 from expertpool.matching.model import Found
 from expertpool.matching.problem import Candidate, Mode, PanelProblem, Slot
 from expertpool.matching.relax import Eased, fewest_easings, merge
@@ -16,6 +17,7 @@ from expertpool.matching.scores import from_units, part_units, scorer, to_units
 from expertpool.matching.search import Search
 
 
+@uncollected()
 def propose(problem: PanelProblem) -> Solution | Infeasible:
     """Return the best panel and slot that hold every rule, or the smallest sets of rules to ease.
 

@@ -216,8 +216,9 @@ def _eased_pool(
     rules = problem.rules
     free = 1 << len(problem.wanted) + 1 + len(rules.min_shares)
     entries = [
-        entry._replace(bits=entry.bits | free) if entry.candidate.is_free(slot) else entry
+        Entry(candidate, value, bits | free) if candidate.is_free(slot) else entry
         for entry in ranking
+        for candidate, value, bits in (entry,)
     ]
     size = max(problem.seats, rules.size_min) + 1
     bounds = Bounds(

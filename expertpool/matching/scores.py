@@ -25,13 +25,18 @@ def part_units(candidate: Candidate, weights: Mapping[str, float]) -> dict[str, 
 
 
 def scorer(weights: Mapping[str, float]) -> Callable[[Candidate], int]:
-    """Return the function that gives a candidate's score in millionths: the sum of its `part_units`."""
-    counted = [(part, weights[part]) for part in PARTS if weights.get(part)]
+    """Return the function that gives a candidate's score in millionths: the sum of its `part_units`.
+
+    Many candidates have equal parts; each sum is made once.
+    """
+    counted = [part for part in PARTS if weights.get(part)]
+    known: dict[tuple[float | None, ...], int] = {}
 
     def score(candidate: Candidate) -> int:
-        parts, total = candidate.parts, 0
-        for part, weight in counted:
-            total += round(weight * parts.get(part, 0.0) * UNIT)
-        return total
+        values = tuple(map(candidate.parts.get, counted))
+        if values not in known:
+            pairs = zip(counted, values, strict=True)
+            known[values] = sum(to_units(weights[part] * (value or 0.0)) for part, value in pairs)
+        return known[values]
 
     return score

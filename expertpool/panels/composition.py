@@ -10,6 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 
 from sqlalchemy.orm import Session
 
@@ -18,6 +19,8 @@ from expertpool.conflicts.findings import Finding, PairFinding, TooManyExcluded
 from expertpool.conflicts.policy import Certainty, Handling
 from expertpool.errors import N_, Invalid
 from expertpool.interests.queries import findings_for_items, pair_findings, pair_findings_of_pool
+from expertpool.interests.suspects import Names
+from expertpool.matching.memory import uncollected
 from expertpool.matching.problem import Candidate, PanelProblem, Rules, Slot, Wanted
 from expertpool.panels import history, pool, scoring, strengths, terms
 from expertpool.panels.pool import Member
@@ -58,6 +61,7 @@ class Composed:
     """Interest parties whose least share can't be asked, because nobody's party is known."""
 
 
+@uncollected()
 def compose(
     session: Session, question: Question, *, now: datetime, only: Collection[int] | None = None
 ) -> Composed:
@@ -132,14 +136,21 @@ class _Against:
         policy = question.preset.policy
         earlier = earlier_reviews(session, on, but_panel=question.panel_id, item_ids=question.item_ids)
         waivers = standing_facts(session, question.panel_id)
-        pairs = (
-            pair_findings_of_pool(session, policy, on)
-            if only is None
-            else pair_findings(session, only, policy, on)
-        )
+        names = Names(session) if only is None else None
         answer = findings_for_items(
-            session, question.item_ids, policy, on, person_ids=only, earlier=earlier, waivers=waivers
+            session,
+            question.item_ids,
+            policy,
+            on,
+            person_ids=only,
+            earlier=earlier,
+            waivers=waivers,
+            names=names,
         )
+        if names is not None:
+            pairs = pair_findings_of_pool(session, policy, on, names=names)
+        else:
+            pairs = pair_findings(session, only or (), policy, on)
         self.numbers, self.items = numbers, len(question.item_ids)
         self.findings = [each for each in answer.findings if each.person in numbers]
         self.pairs = [each for each in pairs if each.first in numbers and each.second in numbers]
@@ -188,8 +199,10 @@ class _Scored:
         self.experience = history.experience(session, touching, question.item_ids)
         self.loads = history.loads_of_year(session, on, question.panel_id)
         self.recent = history.recent_reviews(session, on, question.panel_id)
-        self.regions = _shares(member.region for member in members)
-        self.parties = _shares(member.party for member in members)
+        regions = _shares(member.region for member in members)
+        parties = _shares(member.party for member in members)
+        self.skill = cache(lambda held: scoring.skill(dict(held), self.wanted))
+        self.balance = cache(lambda region, party: scoring.balance(regions.get(region), parties.get(party)))
 
     def holds(self, person: int) -> dict[int, float]:
         """Return the wanted skills whose seats the person can fill."""
@@ -199,10 +212,10 @@ class _Scored:
     def parts(self, member: Member, *, absent: bool) -> dict[str, float]:
         held = self.strengths.get(member.id, strengths.NONE).by_skill
         parts = {
-            "skill": scoring.skill(held, self.wanted),
+            "skill": self.skill(tuple(held.items())) if held else 0.0,
             "experience": scoring.experience(self.experience.get(member.id, 0)),
             "rotation": scoring.rotation(self.recent.get(member.id, 0), self.cap),
-            "balance": scoring.balance(self.regions.get(member.region), self.parties.get(member.party)),
+            "balance": self.balance(member.region, member.party),
         }
         return scoring.halved(parts) if absent else parts
 

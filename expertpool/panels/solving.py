@@ -8,6 +8,7 @@ from importlib.metadata import version
 from typing import Any
 
 from expertpool.matching import explain, panel
+from expertpool.matching.memory import uncollected
 from expertpool.matching.problem import Mode, PanelProblem
 from expertpool.matching.result import Infeasible, Solution
 from expertpool.panels import answer, frozen, kept
@@ -34,6 +35,7 @@ def versions() -> dict[str, Any]:
     }
 
 
+@uncollected()
 def solve(composed: Composed) -> Answered:
     """Return the proposal for a composed problem, with all that a run keeps."""
     outcome = panel.propose(composed.problem)

@@ -94,7 +94,7 @@ class Person(Numbered, Versioned, Base):
     user_id: Mapped[int | None] = mapped_column(Key, sa.ForeignKey("users.id"), unique=True)
     merged_into_id: Mapped[int | None] = foreign_key("people.id", index=False)
     created_at: Mapped[datetime]
-    updated_at: Mapped[datetime]
+    updated_at: Mapped[datetime] = mapped_column(index=True)
 
     addresses: Mapped[list[EmailAddress]] = relationship(
         back_populates="person", cascade="all, delete-orphan", order_by="EmailAddress.position"

@@ -7,8 +7,8 @@ from expertpool.conflicts import facts
 from expertpool.conflicts.policy import Rule
 from expertpool.errors import Invalid
 from expertpool.interests import service
-from expertpool.interests.dossiers import EarlierReview
-from expertpool.interests.models import RelationKind
+from expertpool.interests.earlier import EarlierReview
+from expertpool.interests.models import Relation, RelationKind
 from expertpool.interests.queries import findings_for_items, pair_findings, relations_of
 from expertpool.interests.wording import evidence_text, finding_text
 from expertpool.items.models import Item, ItemApplicant, ItemPerson, ItemRole
@@ -200,3 +200,31 @@ def test_changes_are_audited_and_repeats_change_nothing(session, actor, now):
         ("relation.relation-retired", None),
     ]
     assert relation.retired_at == now
+
+
+def test_unresolved_others_of_relations_count_by_their_text(session, now):
+    item = make_item(session, now, "XM-TEXT", applicants=["云岭轴承厂"], people=[(ItemRole.LEADER, "欧阳澈")])
+    partner, holder, stranger = (make_person(session, name) for name in ("甲某", "乙某", "丙某"))
+    rows = [
+        (partner, RelationKind.COAUTHOR, "欧阳 澈", False),
+        (holder, RelationKind.SHAREHOLDER, "云岭轴承厂", True),
+        (stranger, RelationKind.COAUTHOR, "欧阳澈之", False),
+        (stranger, RelationKind.SHAREHOLDER, "云岭丝绸厂", True),
+    ]
+    for person, kind, text, is_organisation in rows:
+        session.add(
+            Relation(
+                person_id=person.id,
+                kind=kind,
+                other_text=text,
+                other_is_organisation=is_organisation,
+                source="申报表",
+                created_at=now,
+            )
+        )
+    session.flush()
+    answer = findings_for_items(session, [item.id], make_policy(), ON)
+    assert [(each.person, *told([each])[0]) for each in answer.findings] == [
+        (partner.id, "coauthor", "possible", "coauthor-of"),
+        (holder.id, "shareholder", "certain", "shareholder-of"),
+    ]
