@@ -84,17 +84,21 @@ def declare(
     person: Person,
     about: Person | Organisation | str,
     *,
+    kind: RelationKind = RelationKind.DECLARED,
     text_is_organisation: bool = False,
     since: date | None = None,
     until: date | None = None,
     actor: Actor,
     now: datetime,
 ) -> Relation:
-    """Record an interest that `person` declares. A text may be the number or title of an item."""
+    """Record an interest, or a relation of another kind, that `person` declares.
+
+    A text of a declared interest may be the number or title of an item.
+    """
     return add_relation(
         session,
         person,
-        RelationKind.DECLARED,
+        kind,
         about,
         text_is_organisation=text_is_organisation,
         since=since,

@@ -122,3 +122,37 @@ class MergeUndone(Event):
     merged_id: int
     moved: dict[str, int]
     merged: str = personal()
+
+
+@dataclass(frozen=True)
+class AccountConnected(Event):
+    """A person can sign in with an account from now on."""
+
+    subject_kind = "person"
+    user_id: int
+    email: str = personal()
+
+
+@dataclass(frozen=True)
+class AccountDisconnected(Event):
+    """A person can't sign in with an account any more."""
+
+    subject_kind = "person"
+    user_id: int
+    email: str = personal()
+
+
+@dataclass(frozen=True)
+class CorrectionAsked(Event):
+    """A person asks the office to put their record right."""
+
+    subject_kind = "person"
+    note: str = personal()
+
+
+@dataclass(frozen=True)
+class CorrectionSettled(Event):
+    """The office has dealt with all that the person asked for until now."""
+
+    subject_kind = "person"
+    answer: str = personal()

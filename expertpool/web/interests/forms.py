@@ -6,7 +6,6 @@ from flask_babel import lazy_gettext as _l
 from wtforms import DateField, HiddenField, RadioField, SelectField, StringField
 from wtforms.validators import DataRequired, Length, Optional
 
-from expertpool.web.interests.wording import KINDS
 from expertpool.web.kit.forms import Form
 
 PERSON, ORGANISATION = "person", "organisation"
@@ -28,7 +27,7 @@ class DatesForm(Form):
 class RelationForm(DatesForm):
     """A new relation of a person."""
 
-    kind = SelectField(_l("What the person is"), choices=[(kind.value, word) for kind, word in KINDS.items()])
+    kind = SelectField(_l("Relation"))
     other_kind = RadioField(
         _l("The other is"),
         [DataRequired(_l("Choose what the other is."))],

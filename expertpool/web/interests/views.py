@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -9,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from expertpool import clock
+from expertpool.audit import queries as audit
 from expertpool.errors import N_, Invalid, NotFound
 from expertpool.extensions import db
 from expertpool.interests import queries, service
@@ -18,9 +20,9 @@ from expertpool.organisations.models import Organisation
 from expertpool.organisations.resolving import resolve
 from expertpool.people import queries as people
 from expertpool.people.models import Person
+from expertpool.web.interests import wording
 from expertpool.web.interests.forms import ORGANISATION, DatesForm, RelationForm, RetireForm
-from expertpool.web.interests.wording import KINDS
-from expertpool.web.kit import guards
+from expertpool.web.kit import guards, trail
 from expertpool.web.kit.errors import stale_page
 from expertpool.web.kit.forms import put_error
 
@@ -33,11 +35,10 @@ def of_person(person_id: int) -> ResponseReturnValue:
     """All relations that name a person on either side, also those that no longer count."""
     person = people.get(db.session, person_id)
     guards.record_look("person", person.id)
+    rows = queries.relations_of(db.session, person.id, with_retired=True)
+    words = {row.id: wording.whole(row.kind, row.person_name, row.other_name) for row in rows}
     return render_template(
-        "interests/of_person.html",
-        person=person,
-        rows=queries.relations_of(db.session, person.id, with_retired=True),
-        kinds=KINDS,
+        "interests/of_person.html", person=person, rows=rows, words=words, lines=_lines(words)
     )
 
 
@@ -46,6 +47,7 @@ def of_person(person_id: int) -> ResponseReturnValue:
 def create(person_id: int) -> ResponseReturnValue:
     """Record a relation of a person."""
     person, form = people.get(db.session, person_id), RelationForm()
+    form.kind.choices = wording.kind_choices(person.name)
     if form.validate_on_submit():
         try:
             _add(person, form)
@@ -152,9 +154,21 @@ def _relation_page(relation: Relation, form: DatesForm, retiring: RetireForm) ->
         relation=relation,
         form=form,
         retiring=retiring,
-        kind=KINDS[relation.kind],
+        words=wording.whole(relation.kind, relation.person.name, _other(relation)),
         other=_other(relation),
     )
+
+
+def _lines(words: dict[int, str]) -> list[trail.Line]:
+    """Return what happened to relations, each line beginning with the relation in words."""
+    entries = audit.trail_of_many(db.session, "relation", words.keys())
+    lines = trail.lines(entries, wording.SENTENCES, wording.FIELDS)
+    return [
+        dataclasses.replace(
+            line, text=gettext("%(title)s: %(value)s", title=words[entry.subject_id], value=line.text)
+        )
+        for entry, line in zip(entries, lines, strict=True)
+    ]
 
 
 def _other(relation: Relation) -> str:

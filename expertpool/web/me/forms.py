@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, DateField, RadioField, StringField, TextAreaField
+from wtforms import BooleanField, DateField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
+from expertpool.interests.models import RelationKind
+from expertpool.web.interests.wording import KINDS
 from expertpool.web.kit.forms import Form
 from expertpool.web.people.wording import FIELDS
 
@@ -37,8 +39,16 @@ class EmployerForm(Form):
 
 
 class DeclarationForm(Form):
-    """An interest that one declares."""
+    """A relation or another interest that one declares."""
 
+    kind = SelectField(
+        _l("What you are to them"),
+        choices=[(kind.value, word) for kind, word in KINDS.items()],
+        default=RelationKind.DECLARED.value,
+        description=_l(
+            "If nothing fits, or for an interest in an item, leave “Declared interest”."
+        ),
+    )
     about = StringField(
         _l("With whom, or in what"),
         [DataRequired(_l("Name the person, the organisation or the item.")), Length(max=200)],
@@ -51,3 +61,13 @@ class DeclarationForm(Form):
     )
     since = DateField(FIELDS["since"], [Optional()])
     until = DateField(FIELDS["until"], [Optional()], description=_l("Leave dates empty that are not known."))
+
+
+class CorrectionForm(Form):
+    """What the office should put right."""
+
+    note = TextAreaField(
+        _l("What should be put right?"),
+        [DataRequired(_l("Say what is wrong, and what would be right.")), Length(max=1000)],
+        description=_l("What is wrong, and what would be right. The office answers here."),
+    )

@@ -14,13 +14,17 @@ from expertpool.availability import service as diary_service
 from expertpool.errors import Invalid, NotFound
 from expertpool.extensions import db
 from expertpool.interests import service as interests
-from expertpool.interests.queries import relations_of
-from expertpool.people import contacts, employments, queries, service
+from expertpool.interests.models import RelationKind
+from expertpool.interests.queries import RelationRow, relations_of
+from expertpool.organisations import queries as organisations
+from expertpool.organisations.models import Organisation
+from expertpool.organisations.resolving import resolve
+from expertpool.people import contacts, corrections, employments, queries, service
 from expertpool.people.facts import facts_of, listed
 from expertpool.people.models import Person
 from expertpool.web.kit import guards
-from expertpool.web.kit.forms import put_error
-from expertpool.web.me.forms import DeclarationForm, EmployerForm, MyselfForm
+from expertpool.web.kit.forms import Form, put_error
+from expertpool.web.me.forms import CorrectionForm, DeclarationForm, EmployerForm, MyselfForm
 from expertpool.web.people import wording
 from expertpool.web.people.blueprint import acting
 from expertpool.web.people.forms import BusyForm
@@ -41,7 +45,7 @@ def profile() -> ResponseReturnValue:
         person = _myself()
     except NotFound:
         return render_template("me/unknown.html")
-    return _page(person, BusyForm(formdata=None), DeclarationForm(formdata=None))
+    return _page(person)
 
 
 @blueprint.route("/profile/edit", methods=PAIR)
@@ -97,7 +101,7 @@ def add_busy_time() -> ResponseReturnValue:
         except Invalid as error:
             db.session.rollback()
             put_error(form, error)
-    return _page(_myself(), form, DeclarationForm(formdata=None))
+    return _page(_myself(), busy_form=form)
 
 
 @blueprint.post("/profile/busy/<int:busy_id>/remove")
@@ -111,24 +115,31 @@ def remove_busy_time(busy_id: int) -> ResponseReturnValue:
 @blueprint.post("/profile/declarations")
 @guards.requires(PROFILE)
 def declare() -> ResponseReturnValue:
-    """Declare an interest; the office can retire it, nobody erases it."""
+    """Declare a relation or an interest; the office can retire it, nobody erases it."""
     form = DeclarationForm()
     if form.validate():
         try:
-            interests.declare(
-                db.session,
-                _myself(),
-                form.about.data or "",
-                text_is_organisation=form.what.data == "organisation",
-                since=form.since.data,
-                until=form.until.data,
-                **acting(),
-            )
+            _declare(_myself(), form)
             return _done(gettext("Your declaration is on file."))
         except Invalid as error:
             db.session.rollback()
             put_error(form, error)
-    return _page(_myself(), BusyForm(formdata=None), form)
+    return _page(_myself(), declaration=form)
+
+
+@blueprint.post("/profile/correction")
+@guards.requires(PROFILE)
+def ask_correction() -> ResponseReturnValue:
+    """Ask the office to put one's record right."""
+    form = CorrectionForm()
+    if form.validate():
+        try:
+            corrections.ask(db.session, _myself(), form.note.data or "", **acting())
+            return _done(gettext("The office reads your request and answers here."))
+        except Invalid as error:
+            db.session.rollback()
+            put_error(form, error)
+    return _page(_myself(), correction=form)
 
 
 def _myself() -> Person:
@@ -162,18 +173,50 @@ def _done(text: str) -> ResponseReturnValue:
     return redirect(url_for("me.profile"))
 
 
-def _page(person: Person, busy_form: BusyForm, declaration: DeclarationForm) -> ResponseReturnValue:
+def _declare(person: Person, form: DeclarationForm) -> None:
+    """Keep what one says of oneself. Other people stay text: whether they are in the pool is not told."""
+    about, is_organisation = (form.about.data or "").strip(), form.what.data == "organisation"
+    interests.declare(
+        db.session,
+        person,
+        _organisation(about) if is_organisation else about,
+        kind=RelationKind(form.kind.data),
+        text_is_organisation=is_organisation,
+        since=form.since.data,
+        until=form.until.data,
+        **acting(),
+    )
+
+
+def _organisation(text: str) -> Organisation | str:
+    found = resolve(db.session, [text]).get(text)
+    return organisations.get(db.session, found) if found else text
+
+
+def _page(person: Person, **refused: Form) -> ResponseReturnValue:
+    """Return one's own page; `refused` are forms shown with their errors."""
     now = clock.now()
-    own = [row for row in relations_of(db.session, person.id) if row.person_id == person.id]
+    known = relations_of(db.session, person.id, with_retired=True)
     page = render_template(
         "me/profile.html",
         person=person,
         phone=contacts.masked(contacts.phone_of(person)),
-        relations=[(row, wording.relation_words(row, person.id)) for row in own],
+        relations=[
+            (row, wording.relation_words(row, person.id)) for row in known if _may_read(row, person.id)
+        ],
         commitments=diary.commitments_of(db.session, person.id, now),
         busy=diary.busy_times_of(db.session, person.id, now),
-        busy_form=busy_form,
-        declaration=declaration,
+        requests=corrections.open_requests(db.session, person.id),
+        answer=corrections.last_answer(db.session, person.id),
+        busy_form=refused.get("busy_form") or BusyForm(formdata=None),
+        declaration=refused.get("declaration") or DeclarationForm(formdata=None),
+        correction=refused.get("correction") or CorrectionForm(formdata=None),
         **words(),
     )
-    return page, 400 if busy_form.faults or declaration.faults else 200
+    return page, 400 if refused else 200
+
+
+def _may_read(row: RelationRow, person_id: int) -> bool:
+    """Return whether one reads it: all of one's own, and what others did not say of themselves."""
+    told_by_others = row.kind is RelationKind.DECLARED or row.source == interests.DECLARED_BY_PERSON
+    return row.person_id == person_id or not told_by_others

@@ -195,3 +195,25 @@ class BusyForm(Form):
         _l("End"), [DataRequired(_l("Give a day and a time."))], format="%Y-%m-%dT%H:%M"
     )
     reason = StringField(_l("Reason"), [Optional(), Length(max=200)])
+
+
+class AccountForm(Form):
+    """Where a person is invited to sign in."""
+
+    email = StringField(
+        _l("Mail address"),
+        [DataRequired(_l("Give a mail address.")), Length(max=254)],
+        description=_l(
+            "An invitation goes there. If the address has an account already, that one is connected."
+        ),
+    )
+
+
+class AnswerForm(Form):
+    """How the office dealt with what a person asked to put right."""
+
+    answer = TextAreaField(
+        _l("Answer"),
+        [DataRequired(_l("Say what was put right, or why not.")), Length(max=1000)],
+        description=_l("What was put right, or why not. The person reads it."),
+    )

@@ -12,12 +12,12 @@ from expertpool.audit import queries as audit
 from expertpool.availability import queries as diary
 from expertpool.extensions import db
 from expertpool.interests.queries import relations_of
-from expertpool.people import contacts, queries
+from expertpool.people import accounts, contacts, corrections, queries
 from expertpool.people.models import Person
 from expertpool.web.kit import guards, trail
 from expertpool.web.people import service_record, wording
 from expertpool.web.people.blueprint import EDIT, person_of
-from expertpool.web.people.forms import BusyForm, SkillsForm
+from expertpool.web.people.forms import AnswerForm, BusyForm, SkillsForm
 from expertpool.web.skills.wording import skill_name
 
 RECENT = 20
@@ -49,6 +49,9 @@ def person_page(person: Person, *, phone: str | None = None, **forms: Any) -> Re
         duplicates=queries.merged_into(db.session, person.id),
         lines=trail.lines(entries, wording.SENTENCES, wording.FIELDS, wording.VALUES),
         may_edit=guards.may(EDIT),
+        account=accounts.account_of(db.session, person),
+        requests=corrections.open_requests(db.session, person.id) if guards.may(EDIT) else [],
+        answer_form=forms.get("answer_form") or AnswerForm(formdata=None),
         skills_form=forms.get("skills_form") or SkillsForm(formdata=None),
         busy_form=forms.get("busy_form") or BusyForm(formdata=None),
         **words(),

@@ -22,7 +22,7 @@ from expertpool.web.kit import guards
 from expertpool.web.kit.errors import stale_page
 from expertpool.web.kit.forms import put_error
 from expertpool.web.kit.pagination import SIZE, Page, sorting
-from expertpool.web.people import asking, joining, parts, service_record, wording
+from expertpool.web.people import account, asking, joining, parts, service_record, wording
 from expertpool.web.people.blueprint import EDIT, VIEW, acting, blueprint, done, person_of, skills_named
 from expertpool.web.people.forms import FactsForm, NewPersonForm
 from expertpool.web.people.page import person_page, words
@@ -186,5 +186,5 @@ def _worded(facts: PersonFacts) -> dict[str, Any]:
     return {str(wording.FIELDS[name]): str(value) for name, value in shown.items()}
 
 
-for rule, view, methods in (*parts.ROUTES, *joining.ROUTES):
+for rule, view, methods in (*parts.ROUTES, *joining.ROUTES, *account.ROUTES):
     blueprint.add_url_rule(rule, view_func=view, methods=list(methods))

@@ -78,6 +78,10 @@ SENTENCES = {
     "person.people-merged": _l("%(merged)s was merged into this record"),
     "person.merge-undone": _l("%(merged)s was set apart again"),
     "person.person-looked-at": _l("An auditor looked at this record"),
+    "person.account-connected": _l("Signs in with the account of %(email)s"),
+    "person.account-disconnected": _l("No longer signs in with the account of %(email)s"),
+    "person.correction-asked": _l("Asked for a correction: %(note)s"),
+    "person.correction-settled": _l("Request for a correction settled: %(answer)s"),
     "person.busy-time-added": _l("Not free: %(starts)s to %(ends)s"),
     "person.busy-time-removed": _l("Free again: %(starts)s to %(ends)s"),
 }

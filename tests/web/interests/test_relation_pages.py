@@ -152,3 +152,21 @@ def test_statements_do_not_grow_with_the_relations(as_role, app, person, databas
 )
 def test_what_is_not_there_is_not_found(as_role, address):
     assert as_role("organiser").get(address).status_code == 404
+
+
+def test_each_kind_and_each_relation_says_its_direction_and_its_history(as_role, person, database):
+    other = make_person(database, "何霁")
+    row = relate(database, person)
+    client = as_role("organiser")
+    form = client.get(f"/relations/people/{person.id}/new").text
+    for words in ("陆文澜 is the advisor of the other", "陆文澜 is a student of the other"):
+        assert words in form
+    post(client, person, kind="advisor", other=other.number)
+    client.post(f"/relations/{row.id}/retire", data={"reason": "同名误记"})
+    for each in (person, other):
+        page = client.get(f"/relations/people/{each.id}").text
+        assert "陆文澜 is the advisor of 何霁: A relation is on file. Source: 题录 2026-09" in page
+    assert ("同名误记" in page, "同名误记" in client.get(f"/relations/people/{person.id}").text) == (
+        False,
+        True,
+    )

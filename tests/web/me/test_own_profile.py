@@ -3,8 +3,11 @@ import sqlalchemy as sa
 
 from expertpool.audit.models import AuditEntry
 from expertpool.availability.models import BusyTime
+from expertpool.events import Actor
 from expertpool.interests.models import Relation, RelationKind
+from expertpool.people import corrections
 from expertpool.people.models import Person
+from tests.builders.organisations import make_organisation
 from tests.builders.people import make_person
 
 
@@ -100,3 +103,68 @@ def test_one_declares_an_interest(expert, database, myself):
     )
     assert "Declared an interest in 远帆轴承有限公司" in expert.get("/me/profile").text
     assert expert.post("/me/profile/declarations", data={"about": ""}).status_code == 400
+
+
+def test_relations_of_any_kind_are_declared_and_other_people_stay_text(expert, database, myself):
+    other = database.scalars(sa.select(Person).where(Person.name == "陆文澜")).one()
+    data = {"kind": "advisor", "about": other.number, "what": "person", "since": "2012-09-01"}
+    assert expert.post("/me/profile/declarations", data=data).status_code == 302
+    row = database.scalars(sa.select(Relation)).one()
+    assert (row.kind, row.other_person_id, row.other_text, row.source) == (
+        RelationKind.ADVISOR,
+        None,
+        other.number,
+        "本人申报",
+    )
+    page = expert.get("/me/profile").text
+    assert f"Advisor of {other.number}" in page
+    assert "陆文澜" not in page
+
+
+def test_an_organisation_of_ours_is_known_by_name_and_kinds_are_checked(expert, database, myself):
+    ours = make_organisation(database, "衡岳数控装备有限公司")
+    data = {"kind": "shareholder", "about": ours.name, "what": "organisation"}
+    expert.post("/me/profile/declarations", data=data)
+    assert database.scalars(sa.select(Relation)).one().organisation_id == ours.id
+    wrong = expert.post("/me/profile/declarations", data={**data, "kind": "spouse"})
+    assert (wrong.status_code, "This kind of relation is between two people." in wrong.text) == (400, True)
+
+
+def test_one_reads_what_is_on_file_but_not_what_others_say_of_themselves(expert, database, myself):
+    known = {"created_at": myself.created_at, "other_person_id": myself.id}
+    for name, kind, source in (
+        ("陆文澜", RelationKind.COAUTHOR, "题录 2025"),
+        ("唐以宁", RelationKind.SPOUSE, "本人申报"),
+        ("白鹿鸣", RelationKind.DECLARED, "会议记录"),
+    ):
+        other = make_person(database, name)
+        database.add(Relation(person_id=other.id, kind=kind, source=source, **known))
+    database.add(
+        Relation(
+            person_id=myself.id,
+            kind=RelationKind.KIN,
+            other_text="何远",
+            source="误记",
+            created_at=myself.created_at,
+            retired_at=myself.created_at,
+        )
+    )
+    page = expert.get("/me/profile").text
+    assert [text in page for text in ("Co-author with 陆文澜", "题录 2025", "唐以宁", "白鹿鸣")] == [
+        True,
+        True,
+        False,
+        False,
+    ]
+    assert [text in page for text in ("Kin of 何远", "no longer counts")] == [True, True]
+
+
+def test_one_asks_for_a_correction_and_reads_the_answer(expert, database, myself):
+    empty = expert.post("/me/profile/correction", data={"note": " "})
+    assert (empty.status_code, 'id="note-error"' in empty.text) == (400, True)
+    assert expert.post("/me/profile/correction", data={"note": "学历应为博士"}).status_code == 302
+    assert "学历应为博士" in expert.get("/me/profile").text
+    office = Actor(None, "office", via="cli")
+    corrections.settle(database, myself, "已改为博士", actor=office, now=myself.created_at)
+    page = expert.get("/me/profile").text
+    assert ("已改为博士" in page, "学历应为博士" in page) == (True, False)
