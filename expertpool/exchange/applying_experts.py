@@ -20,6 +20,7 @@ from expertpool.people import search
 from expertpool.people.employments import current
 from expertpool.people.models import EmailAddress, Employment, Grade, Person, PersonSkill, Status
 from expertpool.people.names import name_key, pinyin_key
+from expertpool.people.phones import blind_index
 from expertpool.settings.crypto import keyring
 from expertpool.skills import service as skills
 
@@ -79,7 +80,7 @@ def _person(subject: Subject, now: datetime) -> dict[str, Any]:
         "grade": Grade(values.get("grade", Grade.EXPERT)),
         "status": Status(values.get("status", Status.ACTIVE)),
         "phone_sealed": keyring().seal(phone) if phone else None,
-        "phone_index": keyring().blind_index(person_changes.indexed(phone)) if phone else None,
+        "phone_index": blind_index(phone) if phone else None,
         "extra": subject.extra,
         "created_at": now,
         "updated_at": now,
@@ -153,7 +154,7 @@ def _set_plain(person: Person, entry: Entry, now: datetime) -> None:
         person.number = number
     if "phone" in changed:
         person.phone_sealed = keyring().seal(values["phone"])
-        person.phone_index = keyring().blind_index(person_changes.indexed(values["phone"]))
+        person.phone_index = blind_index(values["phone"])
     person.languages = list(dict.fromkeys([*person.languages, *values.get("languages", [])]))
     person.extra = {**person.extra, **subject.extra}
     person.updated_at = now

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 
 from email_validator import EmailNotValidError, validate_email
 
-from expertpool.errors import N_, Sentence
+from expertpool.errors import N_, Invalid, Sentence
 from expertpool.exchange.faults import Unreadable
 from expertpool.exchange.reading import Value
+from expertpool.people.phones import normal_phone
 
 HAN = r"\u2e80-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 BETWEEN_HAN = re.compile(rf"(?<=[{HAN}·])\s+(?=[{HAN}·])")
@@ -20,13 +21,6 @@ SEPARATORS = re.compile(r"[;；、，\r\n]")
 NAME_SEPARATORS = re.compile(r"[;；、\r\n]")
 """Between people and organisations, whose names may hold commas."""
 INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
-MOBILE = re.compile(r"(?:(?:\+|00)?86)?(1[3-9]\d{9})")
-LANDLINE = re.compile(
-    r"(?:(?:\+|00)86)?(0?\d{2,3})-?([2-9]\d{6,7})(?:(?:-|转|ext\.?|x)(\d{1,6}))?", re.IGNORECASE
-)
-LOCAL = re.compile(r"([2-9]\d{6,7})(?:(?:-|转|ext\.?|x)(\d{1,6}))?", re.IGNORECASE)
-HOTLINE = re.compile(r"[48]00-?\d{3}-?\d{4}")
-ABROAD = re.compile(r"(?:\+|00)([1-9]\d{6,14})")
 PERSON = re.compile(r"\s*([^<>＜＞]*?)\s*[<＜]\s*([^<>＜＞]+?)\s*[>＞]\s*")
 
 
@@ -88,28 +82,15 @@ def phone(value: Value) -> str | None:
 
     Numbers are figures only, without +86, an extension after x; those abroad begin with +.
     """
-    parts = re.split(r"[;；、，,/\r\n]|\s{2,}", unicodedata.normalize("NFKC", text_of(value)))
-    numbers = [_number(part) for part in parts if part.strip()]
-    return "；".join(dict.fromkeys(numbers)) or None
-
-
-def _number(text: str) -> str:
-    plain = re.sub(r"[\s()·.]|(?<=\d)-(?=-)", "", INVISIBLE.sub("", text)).replace("—", "-").replace("–", "-")
-    solid = plain.replace("-", "")
-    if match := MOBILE.fullmatch(solid):
-        return match[1]
-    if HOTLINE.fullmatch(plain):
-        return solid
-    if (match := LANDLINE.fullmatch(plain)) and (match[1].startswith("0") or plain.startswith(("+", "00"))):
-        return f"0{match[1].lstrip('0')}{match[2]}" + (f"x{match[3]}" if match[3] else "")
-    if match := LOCAL.fullmatch(plain):
-        return "x".join(part for part in match.groups() if part)
-    if (match := ABROAD.fullmatch(solid)) and not match[1].startswith("86"):
-        return f"+{match[1]}"
-    raise Unreadable(
-        Sentence(N_("This is no phone number.")),
-        Sentence(N_("Write one like 13800000000, 0371-60000000 or +852 20000000, or leave the cell empty.")),
-    )
+    try:
+        return normal_phone(text_of(value))
+    except Invalid:
+        raise Unreadable(
+            Sentence(N_("This is no phone number.")),
+            Sentence(
+                N_("Write one like 13800000000, 0371-60000000 or +852 20000000, or leave the cell empty.")
+            ),
+        ) from None
 
 
 def names(value: Value) -> list[str]:

@@ -13,7 +13,7 @@ from expertpool.people.contacts import masked, phone_of
 from expertpool.people.employments import current
 from expertpool.people.models import Employment, Person
 from expertpool.people.names import name_key
-from expertpool.settings.crypto import keyring
+from expertpool.people.phones import blind_indexes
 
 PLAIN = (
     "name_en",
@@ -74,15 +74,8 @@ def new_number(subject: Subject) -> str | None:
 
 
 def has_phone(person: Person, phone: str) -> bool:
-    """Tell whether `phone` is what is known; numbers that differ are not unsealed."""
-    if person.phone_index not in keyring().blind_indexes(indexed(phone)):
-        return False
-    return indexed(phone) == phone or phone_of(person) == phone
-
-
-def indexed(phone: str) -> str:
-    """Return the first of the phone numbers in a cell: the one that is found by its index."""
-    return phone.partition("；")[0]
+    """Tell whether `phone` is what is known; numbers that differ at their beginning are not unsealed."""
+    return person.phone_index in blind_indexes(phone) and phone_of(person) == phone
 
 
 def wanted_addresses(person: Person, subject: Subject) -> list[str]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -16,13 +14,12 @@ from expertpool.errors import N_, Invalid
 from expertpool.events import Actor
 from expertpool.people.events import AddressesChanged, PhoneChanged, PhoneRevealed
 from expertpool.people.models import EmailAddress, Person
+from expertpool.people.phones import blind_index, normal_phone
 from expertpool.people.service import require_whole, save
 from expertpool.settings.crypto import keyring
 
 IN_USE = N_("%(address)s is used by somebody else. Ask the office to put it right.")
 """Message for people who may not know whose address it is."""
-
-_EXTENSION = re.compile(r"(?:转|ext\.?|x|#)\s*(\d{1,6})$", re.IGNORECASE)
 
 
 def set_addresses(
@@ -60,7 +57,7 @@ def set_phone(session: Session, person: Person, phone: str | None, *, actor: Act
     if number == before:
         return False
     person.phone_sealed = keyring().seal(number) if number else None
-    person.phone_index = keyring().blind_index(number) if number else None
+    person.phone_index = blind_index(number) if number else None
     event = PhoneChanged(person.id, old=masked(before), new=masked(number))
     save(session, person, event, actor=actor, now=now)
     return True
@@ -84,27 +81,6 @@ def masked(number: str | None) -> str | None:
         return None
     shown = 3 if len(number) > 7 else 0
     return number[:shown] + "*" * (len(number) - shown - 2) + number[-2:]
-
-
-def normal_phone(text: str | None) -> str | None:
-    """Return a phone number in the one form we keep: figures, a leading +, an extension after x.
-
-    A Chinese mobile number loses its +86. Raises `Invalid` for what is no number.
-    """
-    plain = unicodedata.normalize("NFKC", text or "").strip()
-    if not plain:
-        return None
-    extension = _EXTENSION.search(plain)
-    main = plain[: extension.start()] if extension else plain
-    figures = re.sub(r"[\s().‐-―-]", "", main)
-    figures = re.sub(r"^(?:\+|00)?86(?=1\d{10}$)", "", figures)
-    if not re.fullmatch(r"\+?\d{5,20}", figures):
-        raise Invalid(
-            N_("“%(value)s” is no phone number. Write it like 13800001234 or 0371-6580 1234."),
-            field="phone",
-            value=plain[:40],
-        )
-    return figures + (f"x{extension.group(1)}" if extension else "")
 
 
 def _address(text: str) -> str:

@@ -20,7 +20,6 @@ from expertpool.errors import Invalid
 from expertpool.organisations import queries as organisations
 from expertpool.organisations.models import Organisation
 from expertpool.people import search
-from expertpool.people.contacts import normal_phone
 from expertpool.people.models import (
     EmailAddress,
     Employment,
@@ -30,7 +29,7 @@ from expertpool.people.models import (
     PersonSkill,
     Status,
 )
-from expertpool.settings.crypto import keyring
+from expertpool.people.phones import blind_indexes, normal_phone
 from expertpool.skills import queries as skills
 from expertpool.skills.models import Skill
 
@@ -219,7 +218,7 @@ def _by_address(address: str) -> sa.Select[int]:
 
 
 def _by_phone(number: str) -> sa.Select[int]:
-    return sa.select(Person.id).where(Person.phone_index.in_(keyring().blind_indexes(number)))
+    return sa.select(Person.id).where(Person.phone_index.in_(blind_indexes(number)))
 
 
 def _cube(session: Session, conditions: Conditions) -> list[tuple[Cell, int]]:
