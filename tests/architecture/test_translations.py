@@ -9,7 +9,7 @@ from tests.architecture.messages import ROOT, places, used
 
 HAN = re.compile(r"[\u4e00-\u9fff]")
 TEMPLATING = re.compile(r"{#.*?#}|{%.*?%}|{{.*?}}", re.S)
-MARKUP = re.compile(r"<!--.*?-->|<(script|style)\b.*?</\1>|<[^>]*>|&\w+;|&#\d+;", re.S)
+MARKUP = re.compile(r"<!--.*?-->| class=\"[^\"]*\"|<(script|style)\b.*?</\1>|<[^>]*>|&\w+;|&#\d+;", re.S)
 WORD = re.compile(r"[A-Za-z]{2,}")
 NAMES = {"ExpertPool", "English", "csv", "xlsx"}
 DATA = ("exchange/examples.py", "kit/dates.py")
