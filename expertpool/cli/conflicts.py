@@ -37,7 +37,7 @@ def command(context: Context, item: str, preset: str | None, day: str | None, ou
     on = _day(day) if day else datetime.now(ZoneInfo(context.settings.timezone)).date()
     with context.session() as session:
         item_id, kind = _item(session, item)
-        policy = _preset(session, preset, kind).policy
+        policy = _preset(session, preset, kind).on(on).policy
         answer = findings_for_items(session, [item_id], policy, on, earlier=earlier_reviews(session, on))
         numbers = _numbers(session, {int(finding.person) for finding in answer.findings})
         lines = [json.dumps(finding_line(each, numbers), ensure_ascii=False) for each in answer.findings]

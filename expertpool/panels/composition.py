@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cache
 
@@ -70,6 +70,7 @@ def compose(
     Raises Invalid when a locked person is not in the pool.
     """
     on = question.meeting_day(now)
+    question = replace(question, preset=question.preset.on(on))
     members = pool.load(session, only)
     numbers = {member.id: member.number for member in members}
     _all_known(question.lock, numbers)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import date
 from enum import StrEnum
 from fractions import Fraction
@@ -110,6 +110,22 @@ class Preset:
     draw: Draw
     secrecy: RosterSecrecy
     retention: Retention
+
+    def on(self, day: date) -> Preset:
+        """Return the preset without the quotas, caps and conflict rules that are not in force on this day."""
+
+        def kept(cap: Cap | None) -> Cap | None:
+            return cap if cap and cap.basis.in_force(day) else None
+
+        return replace(
+            self,
+            quotas=tuple(each for each in self.quotas if each.basis.in_force(day)),
+            reviews_per_year=kept(self.reviews_per_year),
+            committees_at_once=kept(self.committees_at_once),
+            excluded_names=kept(self.excluded_names),
+            conflicts={rule: each for rule, each in self.conflicts.items() if each.basis.in_force(day)},
+            pairs={rule: each for rule, each in self.pairs.items() if each.basis.in_force(day)},
+        )
 
     @property
     def policy(self) -> Policy:

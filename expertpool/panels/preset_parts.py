@@ -108,6 +108,10 @@ class Basis:
         table.done()
         return basis
 
+    def in_force(self, on: date) -> bool:
+        """Tell whether the rule is in force on this day; both days of effect are included."""
+        return (self.effective_from or date.min) <= on <= (self.effective_to or date.max)
+
 
 @dataclass(frozen=True)
 class Size:

@@ -60,7 +60,7 @@ def answer(session: Session, asked: Asked, person_ids: Collection[int] | None = 
     return findings_for_items(
         session,
         [asked.item.id],
-        asked.preset.policy,
+        asked.preset.on(asked.on).policy,
         asked.on,
         person_ids=person_ids,
         earlier=earlier_reviews(session, asked.on, but_panel=panel_id),

@@ -1,4 +1,5 @@
 import json
+from datetime import date
 from fractions import Fraction
 
 import pytest
@@ -197,3 +198,19 @@ def test_a_rule_about_the_past_needs_a_look_back():
 def test_an_unknown_preset_is_named_with_those_there_are():
     with pytest.raises(Invalid, match="There is no preset nonsense; there are acceptance, award"):
         shipped("nonsense")
+
+
+def test_a_rule_counts_from_its_first_day_in_force_to_its_last():
+    body = to_body(shipped("enterprise-standard-filing"))
+    body["conflicts"]["kin"] |= {"effective_from": "2026-01-01", "effective_to": "2026-12-31"}
+    body["quotas"][0] |= {"effective_from": "2026-01-01"}
+    preset = from_body(body)
+
+    def asked(day):
+        on = preset.on(date.fromisoformat(day))
+        return Rule.KIN in on.conflicts, len(on.quotas)
+
+    assert asked("2025-12-31") == (False, len(preset.quotas) - 1)
+    assert asked("2026-01-01") == (True, len(preset.quotas))
+    assert asked("2026-12-31") == (True, len(preset.quotas))
+    assert asked("2027-01-01") == (False, len(preset.quotas))
