@@ -57,8 +57,10 @@ translations: ## compile the catalogues
 	$(PY) -m expertpool.translations
 
 .PHONY: bench
-bench: .venv/ready-dev ## run the benchmarks and print their tables
-	$(PY) benchmarks/panel_proposal.py
+bench: .venv/ready-dev ## run the benchmarks and print their tables; ARGS="--sizes 1000 20000" for some sizes
+	$(PY) -m benchmarks.panel_proposal $(ARGS)
+	$(PY) -m benchmarks.proposal_database $(ARGS)
+	$(PY) -m benchmarks.pages $(ARGS)
 
 .PHONY: lock
 lock: .venv/ready-dev ## resolve the dependencies anew
