@@ -170,7 +170,12 @@ def _serve_files(app: Flask, settings: config.Settings) -> None:
             values["v"] = version(endpoint, values["filename"])
 
     if settings.production:
-        served = WhiteNoise(app.wsgi_app, max_age=YEAR)
+        served = WhiteNoise(
+            app.wsgi_app,
+            max_age=YEAR,
+            allow_all_origins=False,
+            add_headers_function=lambda found, _path, _url: found.update(headers.of_file(settings)),
+        )
         for endpoint, folder in folders.items():
             prefix = "static/" if endpoint == "static" else "bootstrap/static/"
             served.add_files(str(folder), prefix=prefix)

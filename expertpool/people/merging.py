@@ -23,9 +23,13 @@ from expertpool.people import names
 from expertpool.people.events import MergeUndone, PeopleMerged
 from expertpool.people.facts import FIELDS
 from expertpool.people.models import EmailAddress, Employment, MergedRow, Person
+from expertpool.people.phones import blind_index
 from expertpool.people.service import require_version, require_whole, save, touch
+from expertpool.settings.crypto import keyring
 
-CHOICES = (*FIELDS, "grade", "phone_sealed")
+SEALED = "phone_sealed"
+"""Encrypted anew when data keys rotate, here and in the journal."""
+CHOICES = (*FIELDS, "grade", SEALED)
 """Columns of which a merge may take the merged record's value."""
 
 
@@ -135,9 +139,9 @@ def _take(session: Session, kept: Person, merged: Person, columns: list[str]) ->
         old, new = getattr(kept, column), getattr(merged, column)
         if old != new:
             _set(session, merged, kept, column, new)
-            chosen[column] = [None, None] if column == "phone_sealed" else [old, new]
-            if column == "phone_sealed":
-                _set(session, merged, kept, "phone_index", merged.phone_index)
+            chosen[column] = [None, None] if column == SEALED else [old, new]
+            if column == SEALED:
+                kept.phone_index = merged.phone_index
     _set(session, merged, kept, "extra", {**(merged.extra or {}), **(kept.extra or {})})
     if kept.user_id is None and merged.user_id is not None:
         user_id = merged.user_id
@@ -208,11 +212,19 @@ def _restore(session: Session, row: MergedRow, kept: Person) -> bool:
     column = table.c[row.column_name]
     is_person = any(key.target_fullname == "people.id" for key in column.foreign_keys)
     present = kept.id if is_person else _typed(column, row.old_value["new"])
-    stands = session.scalar(sa.select(column).where(table.c.id == row.row_id)) == present
+    found = session.scalar(sa.select(column).where(table.c.id == row.row_id))
+    stands = found == present or (row.column_name == SEALED and _number(found) == _number(present))
     if stands:
         old = _typed(column, row.old_value["old"])
-        session.execute(sa.update(table).where(table.c.id == row.row_id).values({column: old}))
+        values = {column.name: old}
+        if row.column_name == SEALED:
+            values["phone_index"] = blind_index(number) if (number := _number(old)) else None
+        session.execute(sa.update(table).where(table.c.id == row.row_id).values(values))
     return stands
+
+
+def _number(sealed: Any) -> str | None:
+    return keyring().unseal(sealed) if sealed else None
 
 
 def _typed(column: sa.Column[Any], value: Any) -> Any:

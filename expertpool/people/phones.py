@@ -14,7 +14,7 @@ _SEPARATORS = re.compile(r"[;；、，,/\r\n]|\s{2,}")
 _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 _MOBILE = re.compile(r"(?:(?:\+|00)?86)?(1[3-9]\d{9})")
 _LANDLINE = re.compile(
-    r"(?:(?:\+|00)86)?(0?\d{2,3})-?([2-9]\d{6,7})(?:(?:-|转|ext\.?|x|#)(\d{1,6}))?", re.IGNORECASE
+    r"(?:(?:\+|00)86-?)?(0?\d{2,3})-?([2-9]\d{6,7})(?:(?:-|转|ext\.?|x|#)(\d{1,6}))?", re.IGNORECASE
 )
 _LOCAL = re.compile(r"([2-9]\d{6,7})(?:(?:-|转|ext\.?|x|#)(\d{1,6}))?", re.IGNORECASE)
 _HOTLINE = re.compile(r"[48]00-?\d{3}-?\d{4}")

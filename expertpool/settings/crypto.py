@@ -1,7 +1,8 @@
 """Data keys: encrypt personal fields, find them by blind index, recognise the keys of a backup.
 
 The first key encrypts, every key decrypts. To rotate, put a new key in front and keep the old ones
-behind it. Data keys are apart from the key that signs sessions.
+behind it, restart, run `expertpool keys rotate`, and take the old ones away. Data keys are apart from the
+key that signs sessions.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ class Keyring:
     """The data keys of one service, newest first (Fernet keys: 32 bytes in URL-safe base64)."""
 
     def __init__(self, keys: Sequence[str]) -> None:
+        self._newest = Fernet(keys[0])
         self._fernet = MultiFernet([Fernet(key) for key in keys])
         self._index_keys = [_derived(key, b"blind index") for key in keys]
         self._signing_keys = [_derived(key, b"signature") for key in keys]
@@ -40,8 +42,15 @@ class Keyring:
             ) from None
 
     def reseal(self, sealed: str) -> str:
-        """Return `sealed` encrypted with the newest key."""
-        return self.seal(self.unseal(sealed))
+        """Return `sealed` encrypted with the newest key; the same text when it is already."""
+        return sealed if self._is_newest(sealed) else self.seal(self.unseal(sealed))
+
+    def _is_newest(self, sealed: str) -> bool:
+        try:
+            self._newest.decrypt(sealed.encode())
+        except InvalidToken:
+            return False
+        return True
 
     def blind_index(self, value: str) -> str:
         """Return the HMAC-SHA256 under which `value` (normalised by the caller) is stored: 64 hex digits."""

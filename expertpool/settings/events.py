@@ -44,3 +44,12 @@ class HolidayRemoved(Event):
     subject_kind = "holiday"
     day: date
     called: str
+
+
+@dataclass(frozen=True)
+class KeysRotated(Event):
+    """Personal values were encrypted anew; `fingerprint` names the key, `counts` what changed where."""
+
+    subject_kind = "key"
+    fingerprint: str
+    counts: dict[str, int]

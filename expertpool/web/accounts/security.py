@@ -32,6 +32,7 @@ import config
 from expertpool import clock, translations
 from expertpool.accounts import service, sign_ins
 from expertpool.accounts.models import Passkey, User
+from expertpool.accounts.sealed import tagged
 from expertpool.events import Actor
 from expertpool.extensions import db, limiter
 from expertpool.settings import crypto
@@ -111,7 +112,11 @@ class Store(SQLAlchemyUserDatastore):
 
 
 class OnceTotp(Totp):
-    """Codes of authenticator apps, each accepted once."""
+    """Codes of authenticator apps, each accepted once; secrets are sealed with the newest data key."""
+
+    def __init__(self, secrets: dict[str, str], issuer: str) -> None:
+        super().__init__(secrets, issuer)
+        self._totp.wallet.default_tag = next(iter(secrets))
 
     def get_last_counter(self, user: UserMixin) -> int | None:
         return cast(User, user).totp_counter
@@ -133,7 +138,6 @@ class NoMail(MailUtil):
 def configuration(settings: config.Settings) -> dict[str, Any]:
     """Return the library's configuration."""
     secure = {"httponly": True, "secure": settings.https, "samesite": "Strict"}
-    keys = {hashlib.sha256(key.encode()).hexdigest()[:8]: key for key in settings.data_keys}
     return {
         "SECURITY_PASSWORD_SALT": "unused: each hash has its own",
         "SECURITY_PASSWORD_SINGLE_HASH": True,
@@ -145,7 +149,7 @@ def configuration(settings: config.Settings) -> dict[str, Any]:
         "SECURITY_TWO_FACTOR_RESCUE_EMAIL": False,
         "SECURITY_TWO_FACTOR_ALWAYS_VALIDATE": True,
         "SECURITY_MULTI_FACTOR_RECOVERY_CODES": True,
-        "SECURITY_TOTP_SECRETS": keys,
+        "SECURITY_TOTP_SECRETS": tagged(settings.data_keys),
         "SECURITY_TOTP_ISSUER": "ExpertPool",
         "SECURITY_WEBAUTHN": True,
         "SECURITY_WAN_RP_NAME": "ExpertPool",

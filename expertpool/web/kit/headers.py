@@ -55,6 +55,12 @@ def install(app: Flask, settings: config.Settings) -> None:
         return response
 
 
+def of_file(settings: config.Settings) -> dict[str, str]:
+    """Return the headers of a static file that is served before the application."""
+    found = {"X-Content-Type-Options": FIXED["X-Content-Type-Options"]}
+    return found | ({"Strict-Transport-Security": f"max-age={YEAR}"} if settings.https else {})
+
+
 def _caching(response: Response) -> str:
     """Return how a page may be kept: not at all when it is somebody's own."""
     personal = "Set-Cookie" in response.headers or bool(current_user and current_user.is_authenticated)

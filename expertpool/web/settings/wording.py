@@ -12,6 +12,7 @@ SENTENCES = {
     "holiday.holiday-set": _l("%(day)s was declared: %(called)s"),
     "holiday.holiday-removed": _l("%(day)s is what its weekday says again, before: %(called)s"),
     "year.holidays-seeded": _l("%(days)s days of the year were taken from the library"),
+    "key.keys-rotated": _l("Personal values were encrypted anew with the key %(fingerprint)s"),
     "message.message-retried": _l("A message that could not be sent was put back into the queue"),
     "message.message-cancelled": _l("A message was cancelled before it was sent"),
 }
