@@ -35,8 +35,8 @@ class ItemForm(Form):
     applicants = TextAreaField(
         FIELDS["applicants"], [Optional()], description=_l("One organisation a line: name or code.")
     )
-    leaders = TextAreaField(ROLES[ItemRole.LEADER], [Optional()], description=PERSON)
-    contributors = TextAreaField(ROLES[ItemRole.CONTRIBUTOR], [Optional()], description=PERSON)
+    leaders = TextAreaField(_l("Leaders"), [Optional()], description=PERSON)
+    contributors = TextAreaField(_l("Contributors"), [Optional()], description=PERSON)
     excluded = TextAreaField(
         ROLES[ItemRole.EXCLUDED],
         [Optional()],

@@ -20,8 +20,8 @@ STAGES = {
 }
 
 ROLES = {
-    ItemRole.LEADER: _l("Leaders"),
-    ItemRole.CONTRIBUTOR: _l("Contributors"),
+    ItemRole.LEADER: _l("Leader"),
+    ItemRole.CONTRIBUTOR: _l("Contributor"),
     ItemRole.EXCLUDED: _l("Asked not to review it"),
 }
 
@@ -34,8 +34,8 @@ FIELDS = {
     "dated": _l("Date"),
     "skill_ids": _l("Skills"),
     "applicants": _l("Applicants"),
-    "leader": ROLES[ItemRole.LEADER],
-    "contributor": ROLES[ItemRole.CONTRIBUTOR],
+    "leader": _l("Leaders"),
+    "contributor": _l("Contributors"),
     "excluded": ROLES[ItemRole.EXCLUDED],
     "extra": _l("Further columns"),
 }

@@ -38,16 +38,20 @@ class EmployerForm(Form):
     since = DateField(FIELDS["since"], [Optional()], description=_l("Leave dates empty that are not known."))
 
 
+TIES = {
+    RelationKind.DECLARED: _l("An interest of another kind"),
+    **{kind: word for kind, word in KINDS.items() if kind is not RelationKind.DECLARED},
+}
+"""Kinds of ties as people declare them, the most general first."""
+
+
 class DeclarationForm(Form):
     """A relation or another interest that one declares."""
 
     kind = SelectField(
-        _l("What you are to them"),
-        choices=[(kind.value, word) for kind, word in KINDS.items()],
-        default=RelationKind.DECLARED.value,
-        description=_l(
-            "If nothing fits, or for an interest in an item, leave “Declared interest”."
-        ),
+        _l("What connects you"),
+        choices=[(kind.value, word) for kind, word in TIES.items()],
+        description=_l("For an item, leave the first answer."),
     )
     about = StringField(
         _l("With whom, or in what"),

@@ -5,8 +5,9 @@ import datetime as dt
 import pytest
 
 from expertpool.errors import Invalid
-from expertpool.exchange import reports
+from expertpool.exchange import reports, words
 from expertpool.exchange.tables import Skip
+from expertpool.people.models import InterestParty
 from tests.builders.files import make_csv, make_xlsx
 
 MINIATURE = make_xlsx(
@@ -163,3 +164,15 @@ def test_excel_dates_and_numbers_are_read_as_shown(planned):
     record = planned("experts", content).entries[0].record
     assert (record.values["birth"], record.values["external_id"]) == ("1994-09-01", "1024")
     assert record.extra == {"备注": "3.5"}
+
+
+@pytest.mark.parametrize(
+    ("written", "party"),
+    [
+        ("研究与教学", InterestParty.RESEARCH),
+        ("检测认证", InterestParty.TESTING),
+        ("财经方", InterestParty.ECONOMIC),
+    ],
+)
+def test_the_words_of_the_pages_are_read_back(written, party):
+    assert words.words_of(InterestParty)[words.key(written)] == party

@@ -73,7 +73,7 @@ def test_the_list_is_narrowed_by_the_address(as_role, database, item):
 
 def test_the_record_says_who_is_certain_and_who_only_possible(as_role, item):
     page = text_of(as_role("organiser").get(f"/items/{item.id}"))
-    assert "唐以宁 tang@example.org Leaders certain" in page
+    assert "唐以宁 tang@example.org Leader certain" in page
     assert "何霁 Asked not to review it possible, a name alone 师生" in page
     assert "远帆轴承有限公司 远帆轴承 an organisation of ours" in page
     assert "无名作坊 text only, compared by its text" in page

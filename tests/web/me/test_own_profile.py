@@ -93,7 +93,7 @@ def test_one_notes_busy_times_and_removes_only_ones_own(expert, database, myself
 
 
 def test_one_declares_an_interest(expert, database, myself):
-    typed = {"about": "远帆轴承有限公司", "what": "organisation", "since": "2025-01-01"}
+    typed = {"kind": "declared", "about": "远帆轴承有限公司", "what": "organisation", "since": "2025-01-01"}
     assert expert.post("/me/profile/declarations", data=typed).status_code == 302
     relation = database.scalars(sa.select(Relation)).one()
     assert (relation.person_id, relation.kind, relation.other_is_organisation) == (
