@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, DateField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
@@ -38,7 +40,7 @@ class EmployerForm(Form):
     since = DateField(FIELDS["since"], [Optional()], description=_l("Leave dates empty that are not known."))
 
 
-TIES = {
+TIES: dict[RelationKind, Any] = {
     RelationKind.DECLARED: _l("An interest of another kind"),
     **{kind: word for kind, word in KINDS.items() if kind is not RelationKind.DECLARED},
 }
