@@ -21,7 +21,7 @@ from expertpool.accounts.models import User
 from expertpool.application import create_app
 from expertpool.events import Actor
 from expertpool.extensions import db
-from expertpool.settings import own_ddl
+from expertpool.settings import migrations
 from tests.conftest import NOW
 
 SESSIONS = "expertpool_test_sessions"
@@ -48,9 +48,7 @@ def web_app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
     """The application, made once; its database is SQLite, because rooms are tested on both."""
     folder = tmp_path_factory.mktemp("instance")
     app = create_app(settings_in(folder), TESTING=True, WTF_CSRF_ENABLED=False, RATELIMIT_ENABLED=False)
-    with app.app_context():
-        own_ddl.import_models().create_all(db.engine)
-        db.engine.dispose()
+    migrations.upgrade(app.config["EXPERTPOOL"].database_url)
     app.test_client_class = Browser
     (folder / "expertpool.sqlite").rename(folder / "empty.sqlite")
     return app
