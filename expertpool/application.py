@@ -8,7 +8,7 @@ import logging
 import pkgutil
 import secrets
 from contextlib import ExitStack
-from functools import lru_cache
+from functools import lru_cache, partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -174,7 +174,7 @@ def _serve_files(app: Flask, settings: config.Settings) -> None:
             app.wsgi_app,
             max_age=YEAR,
             allow_all_origins=False,
-            add_headers_function=lambda found, _path, _url: found.update(headers.of_file(settings)),
+            add_headers_function=partial(headers.put_on_file, settings),
         )
         for endpoint, folder in folders.items():
             prefix = "static/" if endpoint == "static" else "bootstrap/static/"

@@ -12,6 +12,15 @@ from expertpool.errors import N_
 if TYPE_CHECKING:
     from expertpool.settings.resealing import Place
 
+STEPS = N_(
+    "Encrypt every value anew with the first of EXPERTPOOL_DATA_KEYS.\n\n"
+    "1. Put a new key (expertpool keys new) in front of the old ones: EXPERTPOOL_DATA_KEYS=NEW,OLD. Without "
+    "that setting the keys are in the file data_keys of the instance folder. Restart all processes.\n\n"
+    "2. Run this command. The service may run meanwhile. When it was stopped, run it again: it goes on where "
+    "it was.\n\n"
+    "3. Take the old keys away and restart. Keep them with the backups made before, which need them."
+)
+
 
 @click.group()
 def command() -> None:
@@ -26,20 +35,10 @@ def new() -> None:
     click.echo(config.new_data_key())
 
 
-@command.command()
+@command.command(help=STEPS)
 @click.pass_obj
 def rotate(context: Context) -> None:
-    """Encrypt every value anew with the first of EXPERTPOOL_DATA_KEYS.
-
-    \b
-    1. Put a new key (expertpool keys new) in front of the old ones:
-       EXPERTPOOL_DATA_KEYS=NEW,OLD. Without that setting the keys are in
-       the file data_keys of the instance folder. Restart all processes.
-    2. Run this command. The service may run meanwhile. When it is
-       stopped, run it again: it goes on where it was.
-    3. Take the old keys away and restart. Keep them with the backups that
-       were made before: those need them.
-    """
+    """Encrypt every value anew with the first of EXPERTPOOL_DATA_KEYS."""
     from expertpool import clock
     from expertpool.audit.service import record
     from expertpool.settings import crypto

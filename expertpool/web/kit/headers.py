@@ -12,6 +12,8 @@ from flask_login import current_user
 import config
 
 if TYPE_CHECKING:
+    from wsgiref.headers import Headers
+
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 POLICY = "; ".join(
@@ -55,10 +57,11 @@ def install(app: Flask, settings: config.Settings) -> None:
         return response
 
 
-def of_file(settings: config.Settings) -> dict[str, str]:
-    """Return the headers of a static file that is served before the application."""
-    found = {"X-Content-Type-Options": FIXED["X-Content-Type-Options"]}
-    return found | ({"Strict-Transport-Security": f"max-age={YEAR}"} if settings.https else {})
+def put_on_file(settings: config.Settings, found: Headers, _path: str, _url: str) -> None:
+    """Give a static file its headers, for it is served before the application."""
+    found["X-Content-Type-Options"] = FIXED["X-Content-Type-Options"]
+    if settings.https:
+        found["Strict-Transport-Security"] = f"max-age={YEAR}"
 
 
 def _caching(response: Response) -> str:
