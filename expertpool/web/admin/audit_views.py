@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -50,12 +50,8 @@ def audit() -> ResponseReturnValue:
 def verify() -> ResponseReturnValue:
     """Have the whole chain verified; a job does so within seconds, and the page shows the result."""
     guards.require_scope("audit.view", None)
-    asked = verifying.ask(db.session, actor=guards.actor(), now=clock.now())
+    verifying.ask(db.session, actor=guards.actor(), now=clock.now())
     db.session.commit()
-    if asked:
-        flash(gettext("The audit trail is being verified. Reload this page to see the result."), "info")
-    else:
-        flash(gettext("A verification is already on its way."), "info")
     return redirect(url_for("admin.audit"))
 
 
