@@ -234,8 +234,7 @@ def _row(panel: Panel, stands: Standing) -> Row:
 def _next_step(panel: Panel, stands: Standing) -> tuple[str, str]:
     """Return what waits to be done, and the class of its state."""
     if panel.state is not PanelState.DRAFT:
-        waiting = panel.state is PanelState.CONFIRMED and stands.accepted < panel.seat_count
-        return (gettext("Invite"), "") if waiting else (gettext(wording.STATES[panel.state]), "")
+        return gettext(wording.STATES[panel.state]), ""
     if stands.run_state in (RunState.QUEUED, RunState.RUNNING):
         return gettext("Being worked out"), ""
     if stands.run_state is RunState.FAILED:

@@ -58,6 +58,7 @@ FIELDS = {
     "interest_party": _l("Interest party"),
     "grade": _l("Grade"),
     "organisation": _l("Employer"),
+    "organisation_text": _l("Employer"),
     "organisation_id": _l("Employer's record"),
     "position": _l("Position held"),
     "since": _l("From"),
