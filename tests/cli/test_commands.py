@@ -5,7 +5,6 @@ import re
 import signal
 import subprocess
 import sys
-import time
 import urllib.request
 
 import pytest
@@ -203,15 +202,13 @@ def test_up_serves_on_a_free_port_and_stops_cleanly(tmp_path):
     with subprocess.Popen(command, env=environ, stderr=subprocess.PIPE, text=True) as process:
         address = ""
         for line in process.stderr:
-            found = re.search(r"ExpertPool is at (http://127\.0\.0\.1:\d+)", line)
+            found = re.search(r"ExpertPool is at (http://localhost:\d+)", line)
             if found:
                 address = found[1]
                 break
         assert address
         with urllib.request.urlopen(f"{address}/healthz", timeout=10) as answer:
             assert answer.status == 200
-        begun = time.monotonic()
         process.send_signal(signal.SIGTERM)
         process.stderr.read()
         assert process.wait(20) == 0
-        assert time.monotonic() - begun < 15

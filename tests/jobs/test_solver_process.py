@@ -1,4 +1,4 @@
-"""The worker process on a database of its own: it answers what is queued, and is started again when killed."""
+"""The worker process on a database of its own: it answers what is queued; killed, it is started again."""
 
 import time
 

@@ -181,4 +181,4 @@ def test_a_plan_that_can_not_be_drawn_is_refused(pool, plan, problem):
 
 
 def test_a_plan_that_just_can_be_drawn_is_accepted():
-    check(people(2), Plan((Stratum("s", {}, 1, 5),), (), (Recusal("甲1", "x"),)))
+    assert check(people(2), Plan((Stratum("s", {}, 1, 5),), (), (Recusal("甲1", "x"),))) is None

@@ -9,7 +9,13 @@ from expertpool.exchange import cells
 from expertpool.people import phones
 from expertpool.settings import crypto
 
-WAYS = ["0371-65801234", "+86 371 6580 1234", "（0371）65801234", "0086-371-65801234", "０３７１－６５８０１２３４"]
+WAYS = [
+    "0371-65801234",
+    "+86 371 6580 1234",
+    "（0371）65801234",
+    "0086-371-65801234",
+    "０３７１－６５８０１２３４",
+]
 
 
 @pytest.fixture(autouse=True)
