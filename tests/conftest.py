@@ -56,7 +56,7 @@ def database_url(database_kind: str, tmp_path_factory: pytest.TempPathFactory) -
     else:
         if not os.environ.get(postgres.URL):
             pytest.skip(f"no PostgreSQL: {postgres.REMEDY}")
-        url = postgres.create_database(os.environ.get("PYTEST_XDIST_WORKER", "main"))
+        url = postgres.create_database("rooms")
     engine = sa.create_engine(url)
     own_ddl.import_models().create_all(engine)
     engine.dispose()
@@ -94,7 +94,7 @@ def empty_engine(database_kind: str, tmp_path: Path) -> Iterator[sa.Engine]:
     if database_kind == "postgresql" and not os.environ.get(postgres.URL):
         pytest.skip(f"no PostgreSQL: {postgres.REMEDY}")
     sqlite = database_kind == "sqlite"
-    url = f"sqlite:///{tmp_path / 'own.sqlite'}" if sqlite else postgres.create_database(f"own_{os.getpid()}")
+    url = f"sqlite:///{tmp_path / 'own.sqlite'}" if sqlite else postgres.create_database("own")
     engine = sa.create_engine(url)
     own_ddl.import_models().create_all(engine)
     yield engine

@@ -59,8 +59,9 @@ def stop() -> None:
 
 
 def create_database(name: str) -> str:
-    """Create an empty database, dropping one of that name, and return its URL."""
+    """Create an empty database of this process, dropping one of that name, and return its URL."""
     server = os.environ[URL]
+    name = f"{name}_{os.getpid()}"
     plain = server.replace("+psycopg", "")
     with psycopg.connect(f"{plain}/postgres", autocommit=True) as connection:
         connection.execute(f'DROP DATABASE IF EXISTS "test_{name}" WITH (FORCE)')  # type: ignore[arg-type]
