@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import keyword
 import re
+import subprocess
+import sys
 from importlib import import_module
 from pathlib import Path
 
@@ -32,7 +35,17 @@ def used() -> dict[object, str]:
     with (ROOT / "config.py").open("rb") as file:
         for line, message, _comments, _context in extract("python", file, keywords=KEYWORDS):
             found.setdefault(message, f"config.py:{line}")
-    return found | help_of_commands()
+    return found | _untranslated_help()
+
+
+def _untranslated_help() -> dict[object, str]:
+    """Return the help of the commands from a fresh interpreter: what ran keeps its help translated."""
+    code = (
+        "import json; from tests.architecture import messages; print(json.dumps(messages.help_of_commands()))"
+    )
+    told = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, check=True)
+    found: dict[object, str] = json.loads(told.stdout)
+    return found
 
 
 def help_of_commands() -> dict[object, str]:
