@@ -74,14 +74,17 @@ class Versioned:
     __mapper_args__ = {"version_id_col": version}
 
 
-def choice(values: type[StrEnum]) -> sa.Enum:
-    """Return a column type that stores a StrEnum by value, as VARCHAR with a CHECK."""
+def choice(values: type[StrEnum], name: str | None = None) -> sa.Enum:
+    """Return a column type that stores a StrEnum by value, as VARCHAR with a CHECK.
+
+    `name` tells the CHECK from another of the same enumeration in the same table.
+    """
     return sa.Enum(
         values,
         native_enum=False,
         create_constraint=True,
         length=40,
-        name=values.__name__.lower(),
+        name=name or values.__name__.lower(),
         values_callable=lambda members: [member.value for member in members],
     )
 

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from expertpool.availability import merging as diary
+from expertpool.calendars import merging as calendars
 from expertpool.interests import merging as relations
+from expertpool.invitations import merging as invitations
 from expertpool.items import merging as items
+from expertpool.ledger import merging as ledger
 from expertpool.panels import merging as panels
 from expertpool.people import listeners as people
 from expertpool.people.merging import register
+from expertpool.training import merging as training
 
 
 def connect() -> None:
     """Subscribe all listeners; safe to call twice."""
     people.connect()
-    register(*diary.FOLLOWS, *relations.FOLLOWS, *items.FOLLOWS, *panels.FOLLOWS)
+    rooms = (diary, ledger, relations, items, panels, training, invitations, calendars)
+    register(*(follow for room in rooms for follow in room.FOLLOWS))

@@ -2,8 +2,8 @@
 
 `expertpool migrate` hands in a locked connection. Developers cut a migration with
 `alembic -c migrations/alembic.ini revision --autogenerate -m "..."`: it needs the database of the
-settings at the newest migration, and writes the rooms' own DDL (triggers, search indexes) into the
-first one.
+settings at the newest migration, and writes the rooms' own DDL (triggers, search indexes) that is new
+into it.
 """
 
 from __future__ import annotations

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
@@ -53,8 +55,21 @@ def render_item(kind: str, item: Any, autogen: AutogenContext) -> str | bool:
 
 
 def add_own_ddl(migration: Any, revision: Any, directives: Iterable[Any]) -> None:
-    """Append the rooms' own DDL to the first migration."""
+    """Append the rooms' own DDL that no earlier migration runs; the first one also takes it away."""
     for script in directives:
+        if any(new_statements(dialect) for dialect in own_ddl.DIALECTS):
+            script.upgrade_ops.ops.append(RunOwnDdl(new_statements))
         if migration.get_current_revision() is None:
-            script.upgrade_ops.ops.append(RunOwnDdl(own_ddl.statements))
             script.downgrade_ops.ops.insert(0, RunOwnDdl(own_ddl.removals))
+
+
+def new_statements(dialect: str) -> list[str]:
+    """Return the rooms' own statements that no migration runs yet."""
+    versions = Path(__file__).parent / "versions"
+    known = {
+        statement
+        for path in versions.glob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(statement := node.value, str)
+    }
+    return [each for each in own_ddl.statements(dialect) if each not in known]

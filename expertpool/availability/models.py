@@ -1,13 +1,15 @@
-"""Commitments and busy times of people."""
+"""Rooms, and the commitments and busy times of people and rooms."""
 
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from expertpool.database import Base, Key, Numbered, foreign_key
+from expertpool.database import Base, Key, Numbered, Versioned, foreign_key
+from expertpool.organisations.models import Organisation
 
 
 class Commitment(Numbered, Base):
@@ -19,7 +21,7 @@ class Commitment(Numbered, Base):
     starts: Mapped[datetime]
     ends: Mapped[datetime]
     source_kind: Mapped[str] = mapped_column(sa.String(40))
-    """What booked it: `seat`."""
+    """What booked it: `seat`, `lesson`."""
     source_id: Mapped[int] = mapped_column(Key)
 
     __table_args__ = (
@@ -45,4 +47,45 @@ class BusyTime(Numbered, Base):
         sa.CheckConstraint("starts < ends", name="ordered"),
         sa.Index("ix_busy_times_person_time", "person_id", "starts", "ends"),
         sa.Index("ix_busy_times_time", "starts", "ends"),
+    )
+
+
+class Room(Numbered, Versioned, Base):
+    """A room that an office meets or teaches in."""
+
+    __tablename__ = "rooms"
+
+    owner_id: Mapped[int] = foreign_key("organisations.id", index=False)
+    name: Mapped[str] = mapped_column(sa.String(120))
+    address: Mapped[str] = mapped_column(sa.String(200), default="")
+    """How to find it; empty when the name says it."""
+    capacity: Mapped[int]
+    """Chairs."""
+    equipment: Mapped[list[Any]] = mapped_column(default=list)
+    retired_at: Mapped[datetime | None]
+
+    owner: Mapped[Organisation] = relationship()
+
+    __table_args__ = (
+        sa.UniqueConstraint("owner_id", "name"),
+        sa.CheckConstraint("capacity BETWEEN 1 AND 10000", name="capacity"),
+    )
+
+
+class RoomCommitment(Numbered, Base):
+    """A booked time of a room; `[starts, ends)`. Overlaps of one room are refused by the database."""
+
+    __tablename__ = "room_commitments"
+
+    room_id: Mapped[int] = foreign_key("rooms.id", index=False)
+    starts: Mapped[datetime]
+    ends: Mapped[datetime]
+    source_kind: Mapped[str] = mapped_column(sa.String(40))
+    """What booked it: `panel`, `lesson`."""
+    source_id: Mapped[int] = mapped_column(Key)
+
+    __table_args__ = (
+        sa.CheckConstraint("starts < ends", name="ordered"),
+        sa.UniqueConstraint("source_kind", "source_id"),
+        sa.Index("ix_room_commitments_room_time", "room_id", "starts", "ends"),
     )

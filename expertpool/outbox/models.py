@@ -35,6 +35,8 @@ class Message(Numbered, Base):
     """JSON of what to say, encrypted with the data keys; NULL once sent or cancelled."""
     identifier: Mapped[str] = mapped_column(sa.String(40), unique=True)
     """Left part of the Message-ID, the same in every attempt."""
+    thread: Mapped[str | None] = mapped_column(sa.String(200))
+    """Messages of one thread leave in the order in which they were written."""
     state: Mapped[MessageState] = mapped_column(choice(MessageState), default=MessageState.WAITING)
     attempts: Mapped[int] = mapped_column(default=0)
     due_at: Mapped[datetime]
@@ -48,7 +50,10 @@ class Message(Numbered, Base):
         back_populates="message", order_by="Attempt.id", cascade="all, delete-orphan"
     )
 
-    __table_args__ = (sa.Index("ix_messages_queue", "state", "due_at"),)
+    __table_args__ = (
+        sa.Index("ix_messages_queue", "state", "due_at"),
+        sa.Index("ix_messages_thread", "thread", "state", "id"),
+    )
 
 
 class Attempt(Numbered, Base):

@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from expertpool.availability.models import Room
 from expertpool.database import Base, Key, Numbered, Versioned, choice, foreign_key
 from expertpool.items.models import Item
 from expertpool.organisations.models import Organisation
@@ -85,6 +86,8 @@ class Panel(Numbered, Versioned, Base):
     rules: Mapped[dict[str, Any]] = mapped_column(default=dict)
     """Rules of this panel that override the preset's."""
     place: Mapped[str | None] = mapped_column(sa.String(200))
+    room_id: Mapped[int | None] = foreign_key("rooms.id")
+    """A room of the office's own, booked while the panel meets."""
     starts: Mapped[datetime | None]
     """Set when the panel is confirmed with a slot."""
     ends: Mapped[datetime | None]
@@ -94,6 +97,7 @@ class Panel(Numbered, Versioned, Base):
 
     owner: Mapped[Organisation] = relationship()
     preset: Mapped[PresetVersion] = relationship()
+    room: Mapped[Room | None] = relationship()
     items: Mapped[list[PanelItem]] = relationship(cascade="all, delete-orphan", order_by="PanelItem.id")
     skills: Mapped[list[PanelSkill]] = relationship(cascade="all, delete-orphan", order_by="PanelSkill.id")
     slots: Mapped[list[PanelSlot]] = relationship(cascade="all, delete-orphan", order_by="PanelSlot.starts")
@@ -267,6 +271,10 @@ class SeatState(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+HOLDING = "role <> 'alternate' AND state IN ('proposed', 'invited', 'accepted')"
+"""Of seats: somebody sits or is to sit there, so that nobody else may."""
+
+
 class SeatRole(StrEnum):
     """What a person does on a panel."""
 
@@ -285,6 +293,9 @@ class Seat(Numbered, Versioned, Base):
     role: Mapped[SeatRole] = mapped_column(choice(SeatRole))
     state: Mapped[SeatState] = mapped_column(choice(SeatState), default=SeatState.PROPOSED, index=True)
     position: Mapped[int]
+    """Number of the chair; a replacement takes the chair of whom they replace. Alternates count on."""
+    replaces_id: Mapped[int | None] = foreign_key("seats.id", ondelete="SET NULL")
+    """The seat that this person filled after it fell vacant."""
     run_id: Mapped[int | None] = foreign_key("panel_runs.id")
     why: Mapped[dict[str, Any]] = mapped_column(default=dict)
     """Score and its parts, as the run gave them."""
@@ -294,7 +305,17 @@ class Seat(Numbered, Versioned, Base):
 
     person: Mapped[Person] = relationship()
 
-    __table_args__ = (sa.UniqueConstraint("panel_id", "person_id"),)
+    __table_args__ = (
+        sa.UniqueConstraint("panel_id", "person_id"),
+        sa.Index(
+            "uq_seats_chair",
+            "panel_id",
+            "position",
+            unique=True,
+            sqlite_where=sa.text(HOLDING),
+            postgresql_where=sa.text(HOLDING),
+        ),
+    )
 
 
 class Waiver(Numbered, Base):

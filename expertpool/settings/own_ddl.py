@@ -23,9 +23,9 @@ DIALECTS = ("sqlite", "postgresql")
 
 def import_models() -> sa.MetaData:
     """Import the models and the DDL of every room; return the whole metadata."""
-    for name in ("models", "ddl"):
+    for name in ("*models", "ddl"):
         for path in sorted(ROOMS.glob(f"*/{name}.py")):
-            import_module(f"expertpool.{path.parent.name}.{name}")
+            import_module(f"expertpool.{path.parent.name}.{path.stem}")
     return Base.metadata
 
 
