@@ -188,3 +188,94 @@ class DefaultPresetChosen(Event):
 
     kind: str
     slug: str | None
+
+
+@dataclass(frozen=True)
+class PanelMoved(Event):
+    """A confirmed panel meets at another time or place; people and room are booked anew."""
+
+    subject_kind = "panel"
+
+    starts: datetime
+    ends: datetime
+    starts_before: datetime | None
+    ends_before: datetime | None
+    place: str | None
+    place_before: str | None
+    room_id: int | None
+    room_id_before: int | None
+
+
+@dataclass(frozen=True)
+class ConflictAppeared(Event):
+    """A fact changed, and something now speaks against somebody who holds a seat."""
+
+    subject_kind = "panel"
+
+    alert_id: int
+    seat_id: int
+    person_id: int
+    rule: str
+    handling: str
+    cause: str
+
+
+@dataclass(frozen=True)
+class ConflictSettled(Event):
+    """What spoke against the holder of a seat is settled: gone, waived, kept (declared) or left."""
+
+    subject_kind = "panel"
+
+    alert_id: int
+    seat_id: int
+    person_id: int
+    rule: str
+    outcome: str
+
+
+@dataclass(frozen=True)
+class AttendanceNoted(Event):
+    """Who came to the meeting: seat -> present, remote or absent."""
+
+    subject_kind = "panel"
+
+    attendances: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class ConclusionRecorded(Event):
+    """A panel's vote and conclusion on an item, or as a whole, was written down or corrected."""
+
+    subject_kind = "panel"
+
+    conclusion_id: int
+    panel_item_id: int | None
+    approve: int
+    oppose: int
+    abstain: int
+    present: int
+    members: int
+    passed: bool | None
+
+
+@dataclass(frozen=True)
+class MemberEvaluated(Event):
+    """A member's work was marked."""
+
+    subject_kind = "panel"
+
+    seat_id: int
+    person_id: int
+    competence: int
+    diligence: int
+    impartiality: int
+    remark: str | None = personal(default=None)
+
+
+@dataclass(frozen=True)
+class PanelClosed(Event):
+    """A panel's work is done; service hours are credited: person -> minutes."""
+
+    subject_kind = "panel"
+
+    credited: dict[str, int]
