@@ -6,17 +6,19 @@ Models work without Flask. `extensions.db` hands `Base.metadata` to Flask-SQLAlc
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeVarTuple
 
 import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+
+Columns = TypeVarTuple("Columns")
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -136,6 +138,12 @@ def batches(values: Iterable[Any], size: int = 5_000) -> Iterator[list[Any]]:
     whole = list(values)
     for start in range(0, len(whole), size):
         yield whole[start : start + size]
+
+
+def plain_rows(session: Session, query: sa.Select[*Columns]) -> Sequence[sa.Row[*Columns]]:
+    """Return the rows of a query for columns without the ORM's work on each of them: for large reads."""
+    session.flush()
+    return session.connection().execute(query).all()
 
 
 def references_to(table: str) -> list[sa.Column[Any]]:

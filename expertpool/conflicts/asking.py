@@ -26,7 +26,7 @@ class Asking:
     """The item side, turned inside out, so that most people cost a few look-ups."""
 
     def __init__(self, side: ItemSide, policy: Policy, on: date) -> None:
-        self.on = on
+        self.side, self.policy, self.on = side, policy, on
         self.items = side.items
         self.rules = {
             rule: LookBack(treatment, on, undated_expire=policy.undated_expire)

@@ -30,9 +30,13 @@ def check(side: ItemSide, people: Iterable[Person], policy: Policy, on: date) ->
     Findings follow the order of `people`, then of the items, then of `Rule`; one finding gathers all
     evidence of one rule. People without a finding are not listed. `people` is read once.
     """
-    asking = Asking(side, policy, on)
-    waivers = _Waivers(side.waivers)
-    return [finding for person in people for finding in _findings_of(person, asking, side, policy, waivers)]
+    return check_asked(Asking(side, policy, on), people)
+
+
+def check_asked(asking: Asking, people: Iterable[Person]) -> list[Finding]:
+    """Return what `check` does, for a question that was made ready before."""
+    waivers = _Waivers(asking.side.waivers)
+    return [finding for person in people for finding in _findings_of(person, asking, waivers)]
 
 
 def pairs(people: Iterable[Person], policy: Policy, on: date) -> list[PairFinding]:
@@ -67,9 +71,7 @@ def _hits(person: Person, asking: Asking) -> Iterator[Hit]:
     yield from namesake_hits(person, asking)
 
 
-def _findings_of(
-    person: Person, asking: Asking, side: ItemSide, policy: Policy, waivers: _Waivers
-) -> Iterator[Finding]:
+def _findings_of(person: Person, asking: Asking, waivers: _Waivers) -> Iterator[Finding]:
     gathered: dict[tuple[int, int], tuple[Rule, list[Evidence]]] = {}
     for hit in _hits(person, asking):
         _, evidence = gathered.setdefault((hit.item, _ORDER[hit.rule]), (hit.rule, []))
@@ -80,13 +82,13 @@ def _findings_of(
     if person.id is None:
         raise ValueError(f"{person.name} has no id")
     for (position, _), (rule, evidence) in sorted(gathered.items(), key=lambda entry: entry[0]):
-        item = side.items[position].id
+        item = asking.items[position].id
         evidence.sort(key=_certain_and_recent_first)
         yield Finding(
             person=person.id,
             item=item,
             rule=rule,
-            handling=policy.rules[rule].handling,
+            handling=asking.policy.rules[rule].handling,
             certainty=evidence[0].certainty,
             evidence=tuple(evidence),
             waiver=waivers.standing(person.id, item, rule),

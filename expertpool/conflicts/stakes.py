@@ -51,6 +51,8 @@ class OrganisationTree:
 
     def chain(self, id_: Id) -> list[Id]:
         """Return `id_` and those above it, nearest first; a cycle ends the chain."""
+        if id_ in self.organisations and self.organisations[id_].parent is None:
+            return [id_]
         chain: list[Id] = []
         at: Id | None = id_
         while at is not None and at in self.organisations and at not in chain:
@@ -187,7 +189,8 @@ class Stakes:
             found += self._by_key.get(key, ())
             found += self._by_core.get(organisation_core(name), ())
             found += self._department_by_text(key)
-        yield from _closest(found)
+        if found:
+            yield from _closest(found)
 
     def _department_by_text(self, key: str) -> list[Stake]:
         """某大学计算机学院 is possibly a department of 某大学."""

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from expertpool.conflicts import facts
+from expertpool.database import plain_rows
 from expertpool.organisations.models import (
     Alliance,
     AllianceMember,
@@ -23,28 +24,26 @@ def organisation_facts(session: Session) -> dict[facts.Id, facts.Organisation]:
     for owner, name in session.execute(sa.select(OrganisationName.organisation_id, OrganisationName.name)):
         other_names[owner].append(name)
     alliances = _memberships(session)
-    rows = session.execute(
-        sa.select(
-            Organisation.id,
-            Organisation.name,
-            Organisation.name_en,
-            Organisation.parent_id,
-            Organisation.kind,
-            Organisation.mail_domains,
-        ).order_by(Organisation.id)
-    )
+    query = sa.select(
+        Organisation.id,
+        Organisation.name,
+        Organisation.name_en,
+        Organisation.parent_id,
+        Organisation.kind,
+        Organisation.mail_domains,
+    ).order_by(Organisation.id)
     return {
-        row.id: facts.Organisation(
-            id=row.id,
-            name=row.name,
-            other_names=(*filter(None, [row.name_en]), *other_names.get(row.id, ())),
-            parent=row.parent_id,
-            is_department=row.kind is OrganisationKind.DEPARTMENT,
-            is_authority=row.kind is OrganisationKind.AUTHORITY,
-            alliances=tuple(alliances.get(row.id, ())),
-            mail_domains=tuple(row.mail_domains or ()),
+        id_: facts.Organisation(
+            id=id_,
+            name=name,
+            other_names=(*filter(None, [name_en]), *other_names.get(id_, ())),
+            parent=parent,
+            is_department=kind is OrganisationKind.DEPARTMENT,
+            is_authority=kind is OrganisationKind.AUTHORITY,
+            alliances=tuple(alliances.get(id_, ())),
+            mail_domains=tuple(domains or ()),
         )
-        for row in rows
+        for id_, name, name_en, parent, kind, domains in plain_rows(session, query)
     }
 
 

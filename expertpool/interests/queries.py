@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
 from expertpool.conflicts import engine, facts
+from expertpool.conflicts.asking import Asking
 from expertpool.conflicts.findings import Finding, PairFinding, TooManyExcluded
 from expertpool.conflicts.policy import Policy
 from expertpool.interests.dossiers import people_facts
@@ -51,10 +52,11 @@ def findings_for_items(
     """
     earlier = list(earlier)
     side = item_side(session, item_ids, waivers=waivers, earlier=earlier)
+    asking = Asking(side, policy, on)
     if person_ids is None:
-        person_ids = suspects(session, side, policy, on, names=names or Names(session), earlier=earlier)
+        person_ids = suspects(session, asking, names=names or Names(session), earlier=earlier)
     people = people_facts(session, person_ids, earlier=earlier)
-    return Answer(engine.check(side, people, policy, on), engine.check_items(side, policy))
+    return Answer(engine.check_asked(asking, people), engine.check_items(side, policy))
 
 
 def pair_findings(

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
-from datetime import date
 from functools import cached_property
 from typing import Any
 
@@ -16,11 +15,11 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from expertpool.conflicts.asking import Asking
-from expertpool.conflicts.facts import ItemSide, OrganisationRef
+from expertpool.conflicts.facts import OrganisationRef
 from expertpool.conflicts.names import person_key
-from expertpool.conflicts.policy import Policy, Rule
+from expertpool.conflicts.policy import Rule
 from expertpool.conflicts.standings import people_behind, people_excluded
-from expertpool.database import batches
+from expertpool.database import batches, plain_rows
 from expertpool.interests.earlier import EarlierReview
 from expertpool.interests.models import Relation
 from expertpool.interests.works import round_of
@@ -33,7 +32,7 @@ class Names:
 
     def __init__(self, session: Session) -> None:
         query = sa.select(Person.id, Person.name, Person.name_en).order_by(Person.id)
-        self.rows = [(row.id, row.name, row.name_en) for row in session.execute(query)]
+        self.rows = plain_rows(session, query)
 
     @cached_property
     def _by_key(self) -> dict[str, list[int]]:
@@ -50,21 +49,16 @@ class Names:
 
 
 def suspects(
-    session: Session,
-    side: ItemSide,
-    policy: Policy,
-    on: date,
-    *,
-    names: Names,
-    earlier: Collection[EarlierReview] = (),
+    session: Session, asking: Asking, *, names: Names, earlier: Collection[EarlierReview] = ()
 ) -> set[int]:
-    """Return the ids of all people on whom a check of the items, on the day `on`, may find something."""
-    return _Suspects(session, side, Asking(side, policy, on), names).all(earlier)
+    """Return the ids of all people on whom the check that is asked may find something."""
+    return _Suspects(session, asking, names).all(earlier)
 
 
 class _Suspects:
-    def __init__(self, session: Session, side: ItemSide, asking: Asking, names: Names) -> None:
-        self.session, self.side, self.asking, self.names = session, side, asking, names
+    def __init__(self, session: Session, asking: Asking, names: Names) -> None:
+        self.session, self.side, self.asking, self.names = session, asking.side, asking, names
+        side = asking.side
         refs = [each.ref for each in (*people_behind(side.items), *people_excluded(side.items))]
         self.emails = {ref.email.casefold() for ref in refs if ref.email}
         self.keys = {person_key(ref.name) for ref in refs if ref.name}
@@ -101,7 +95,7 @@ class _Suspects:
     def _employed(self) -> Iterator[int]:
         yield from self._where(Employment.person_id, Employment.organisation_id, self._bodies)
         query = sa.select(Employment.person_id, Employment.organisation_text)
-        for person, text in self.session.execute(query.where(Employment.organisation_id.is_(None))):
+        for person, text in plain_rows(self.session, query.where(Employment.organisation_id.is_(None))):
             if self._has_stake(text):
                 yield person
 

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
 from expertpool.conflicts import facts
+from expertpool.database import plain_rows
 from expertpool.interests.models import Relation, RelationKind
 from expertpool.items.models import Item
 from expertpool.organisations.models import Organisation
@@ -41,7 +42,7 @@ def relations_of(session: Session, *conditions: sa.ColumnElement[bool]) -> dict[
         .order_by(Relation.id)
     )
     found: dict[int, list[facts.Relation]] = defaultdict(list)
-    for owner, name, kind, other_id, other_name, org_id, text, is_org, *rest in session.execute(query):
+    for owner, name, kind, other_id, other_name, org_id, text, is_org, *rest in plain_rows(session, query):
         seen = facts.RelationKind(kind.value)
         ref: facts.Ref = facts.PersonRef(other_id, other_name or text or "")
         if org_id is not None or is_org:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Hashable, Iterable, Sequence
 from dataclasses import replace
 
@@ -58,30 +59,35 @@ def _offers(
     small = replace(problem, candidates=tuple(members), lock=problem.lock & seated, apart=near)
     kind_of = _kinds(problem, members)
     open_to: dict[Hashable, tuple[str, ...]] = {}
-    counts: dict[Hashable, int] = {}
+    counts: Counter[Hashable] = Counter()
     offers = []
     for entry in ranking:
-        if entry.candidate.id in seated or not entry.candidate.is_free(slot):
+        person = entry.candidate
+        if person.id in seated or not person.is_free(slot):
             continue
-        kind = (kind_of(entry), frozenset(parted.get(entry.candidate.id, set()) & seated))
+        kind = (kind_of(entry), frozenset(parted[person.id] & seated) if person.id in parted else None)
+        if counts[kind] == problem.alternates:
+            continue
         if kind not in open_to:
-            open_to[kind] = seats_open_to(small, slot, members, entry.candidate)
-        counts[kind] = counts.get(kind, 0) + 1
-        if open_to[kind] and counts[kind] <= problem.alternates:
+            open_to[kind] = seats_open_to(small, slot, members, person)
+        counts[kind] += 1
+        if open_to[kind]:
             offers.append((entry, open_to[kind]))
     return offers
 
 
 def _kinds(problem: PanelProblem, members: Sequence[Candidate]) -> Callable[[Entry], Hashable]:
     """Return what the rules see of a person beside these members, pairs apart."""
-    organisations = {member.organisation for member in members} - {None}
+    rules = problem.rules
+    capped, counted = rules.max_per_organisation is not None, rules.min_regions > 0
+    organisations = {member.organisation for member in members if capped} - {None}
     regions = {member.region for member in members} | {None}
-    by_party = problem.rules.max_share_of_one_party is not None
+    by_party = rules.max_share_of_one_party is not None
 
     def kind(entry: Entry) -> Hashable:
         person = entry.candidate
         employer = person.organisation if person.organisation in organisations else None
         region = person.region if person.region in regions else "another"
-        return entry.bits, person.party if by_party else None, region, employer
+        return entry.bits, person.party if by_party else None, region if counted else None, employer
 
     return kind

@@ -75,7 +75,8 @@ class PanelModel:
         """Return what may be missing from a rule: nothing, or a variable that is counted."""
         if not self.eased:
             return 0
-        short = self.model.new_int_var(0, self.most, "")
+        asked = (self.problem.rules.min_regions, *(want.seats for want in self.problem.wanted))
+        short = self.model.new_int_var(0, max(self.most, *asked), "")
         self.slacks.append(Slack(rule, subject, short, short))
         return short
 

@@ -19,6 +19,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import NamedTuple
 
 from expertpool.matching.problem import Candidate, PanelProblem
@@ -52,7 +53,7 @@ def rank(problem: PanelProblem, candidates: Iterable[Candidate]) -> list[Entry]:
 
     def bits(candidate: Candidate) -> int:
         found = chair if problem.rules.chair and candidate.may_chair else 0
-        for skill, bit in skills:
+        for skill, bit in skills if candidate.skills else ():
             if candidate.skills.get(skill, 0) > 0:
                 found |= bit
         for parties, bit in shares:
@@ -62,7 +63,9 @@ def rank(problem: PanelProblem, candidates: Iterable[Candidate]) -> list[Entry]:
 
     score = scorer(problem.weights)
     entries = [Entry(each, score(each), bits(each)) for each in candidates]
-    return sorted(entries, key=lambda entry: (-entry.value, entry.candidate.id))
+    entries.sort(key=lambda entry: entry.candidate.id)
+    entries.sort(key=attrgetter("value"), reverse=True)
+    return entries
 
 
 def opposites(pairs: Iterable[tuple[str, str]]) -> dict[str, set[str]]:

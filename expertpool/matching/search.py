@@ -29,11 +29,15 @@ class Search:
             apart=opposites(problem.apart),
         )
         self.limit = problem.limit / len(problem.slot_indexes)
+        self._needed: dict[frozenset[str], list[Entry]] = {}
 
     def pool(self, slot: int | None, also: Collection[str] = ()) -> list[Entry]:
         """Return who is free at the slot and may be needed there, with the locked and those in `also`."""
-        free = [entry for entry in self.entries if entry.candidate.is_free(slot)]
-        return reduce(free, self.bounds, self.problem.lock.union(also))
+        must = self.problem.lock.union(also)
+        if must not in self._needed:
+            self._needed[must] = self._needed_at_some_slot(must)
+        free = [entry for entry in self._needed[must] if entry.candidate.is_free(slot)]
+        return reduce(free, self.bounds, must)
 
     def best(self, slot: int | None, also: Collection[str] = ()) -> Found:
         """Return the best panel at the slot, with the people in `also` on it."""
@@ -45,6 +49,19 @@ class Search:
     def first_by_id(self, slot: int | None, found: Found) -> Found:
         """Return, of the panels at the slot that are as good as the one found, the first by id."""
         return PanelModel(self.problem, self.pool(slot)).first_by_id(found, self.limit, self.problem.seed)
+
+    def _needed_at_some_slot(self, must: frozenset[str]) -> list[Entry]:
+        """Return those who have some slot that does not suit, and of the others those who may be needed.
+
+        Whom people that are always free make needless, they make needless at every slot.
+        """
+        always = [entry for entry in self.entries if entry.candidate.free is None]
+        needed = {entry.candidate.id for entry in reduce(always, self.bounds, must)}
+        return [
+            entry
+            for entry in self.entries
+            if entry.candidate.free is not None or entry.candidate.id in needed
+        ]
 
     def _size_allowed(self) -> bool:
         seats, rules = self.problem.seats, self.problem.rules

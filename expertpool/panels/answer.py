@@ -21,6 +21,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from fractions import Fraction
+from heapq import nsmallest
 from typing import Any
 
 from expertpool.matching.problem import Candidate, PanelProblem, Slot
@@ -72,14 +73,14 @@ def evidence_of(composed: Composed, outcome: Solution | Infeasible) -> dict[str,
         taken = {each.id for each in outcome.members} | {each.id for each in outcome.alternates}
     rest = [each for each in problem.candidates if seen[each.id] is None and each.id not in taken]
     score = scorer(problem.weights)
-    rest.sort(key=lambda each: (-score(each), each.id))
+    nearest = nsmallest(NEXT, rest, key=lambda each: (-score(each), each.id))
     people = composed.people
     return {
         "findings": [kept.plain(each) for each in composed.findings],
         "excluded": [people[each] for each, reason in seen.items() if reason == "excluded"],
         "full": [[people[each.id], each.load] for each in problem.candidates if seen[each.id] == "full"],
         "busy": [people[each] for each, reason in seen.items() if reason == "busy"],
-        "next": [[people[each.id], from_units(score(each))] for each in rest[:NEXT]],
+        "next": [[people[each.id], from_units(score(each))] for each in nearest],
         "lower": len(rest),
     }
 

@@ -79,7 +79,7 @@ def compose(
     parties_known = any(member.party for member in members)
     rules = terms.rules_of(*asked, parties_known=parties_known)
     scored = _Scored(session, question, members, rules, on)
-    busy = _busy(session, question)
+    free = _free(session, question)
     barred, absent = against.barred(), against.absent()
     drafters = _drafters(session, question)
     candidates = tuple(
@@ -88,9 +88,9 @@ def compose(
             organisation=DRAFTERS if member.employer in drafters else member.employer,
             region=member.region,
             party=member.party,
-            skills={str(skill): strength for skill, strength in scored.holds(member.id).items()},
+            skills=scored.skills(member.id),
             parts=scored.parts(member, absent=member.id in absent),
-            free=_free(busy, member.id, len(question.slots)),
+            free=free.get(member.id),
             findings=barred.get(member.id, ()),
             load=scored.loads.get(member.id, 0),
         )
@@ -202,21 +202,35 @@ class _Scored:
         self.recent = history.recent_reviews(session, on, question.panel_id)
         regions = _shares(member.region for member in members)
         parties = _shares(member.party for member in members)
-        self.skill = cache(lambda held: scoring.skill(dict(held), self.wanted))
         self.balance = cache(lambda region, party: scoring.balance(regions.get(region), parties.get(party)))
+        self._shared_skills = cache(self._skills)
+        self._shared_parts = cache(self._parts)
 
-    def holds(self, person: int) -> dict[int, float]:
+    def skills(self, person: int) -> Mapping[str, float]:
         """Return the wanted skills whose seats the person can fill."""
-        held = self.strengths.get(person, strengths.NONE).holds
-        return {skill: strength for skill, strength in held.items() if skill in self.fill}
+        return self._shared_skills(self.strengths.get(person, strengths.NONE))
 
-    def parts(self, member: Member, *, absent: bool) -> dict[str, float]:
-        held = self.strengths.get(member.id, strengths.NONE).by_skill
+    def parts(self, member: Member, *, absent: bool) -> Mapping[str, float]:
+        """Return the parts of the person's score; people who are alike share one mapping."""
+        return self._shared_parts(
+            self.strengths.get(member.id, strengths.NONE),
+            self.experience.get(member.id, 0),
+            self.recent.get(member.id, 0),
+            self.balance(member.region, member.party),
+            absent,
+        )
+
+    def _skills(self, held: strengths.Strengths) -> dict[str, float]:
+        return {str(skill): strength for skill, strength in held.holds.items() if skill in self.fill}
+
+    def _parts(
+        self, held: strengths.Strengths, experience: int, recent: int, balance: float, absent: bool
+    ) -> dict[str, float]:
         parts = {
-            "skill": self.skill(tuple(held.items())) if held else 0.0,
-            "experience": scoring.experience(self.experience.get(member.id, 0)),
-            "rotation": scoring.rotation(self.recent.get(member.id, 0), self.cap),
-            "balance": self.balance(member.region, member.party),
+            "skill": scoring.skill(held.by_skill, self.wanted),
+            "experience": scoring.experience(experience),
+            "rotation": scoring.rotation(recent, self.cap),
+            "balance": balance,
         }
         return scoring.halved(parts) if absent else parts
 
@@ -246,17 +260,14 @@ def _shares(values: Iterable[str | None]) -> dict[str | None, float]:
     return {value: count / whole for value, count in counts.items()}
 
 
-def _busy(session: Session, question: Question) -> dict[int, set[int]]:
-    """Return the indexes of the slots that do not suit, by person."""
-    found: dict[int, set[int]] = defaultdict(set)
+def _free(session: Session, question: Question) -> dict[int, frozenset[int]]:
+    """Return the indexes of the slots that suit, by person, of those whom not all slots suit."""
+    busy: dict[int, set[int]] = defaultdict(set)
     for index, slot in enumerate(question.slots):
         for person in availability.unavailable(session, slot):
-            found[person].add(index)
-    return found
-
-
-def _free(busy: Mapping[int, set[int]], person: int, slots: int) -> frozenset[int] | None:
-    return frozenset(range(slots)) - busy[person] if person in busy else None
+            busy[person].add(index)
+    every = frozenset(range(len(question.slots)))
+    return {person: every - slots for person, slots in busy.items()}
 
 
 def _drafters(session: Session, question: Question) -> frozenset[str]:

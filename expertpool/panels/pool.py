@@ -8,6 +8,7 @@ from typing import NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from expertpool.database import plain_rows
 from expertpool.items.models import ItemPerson, ItemRole
 from expertpool.organisations.models import Organisation, OrganisationKind
 from expertpool.people.models import Employment, Person, Status
@@ -31,7 +32,7 @@ def load(session: Session, only: Collection[int] | None = None) -> list[Member]:
             Person.id,
             Person.number,
             Person.region,
-            Person.interest_party,
+            sa.type_coerce(Person.interest_party, sa.String),
             Employment.organisation_id,
             Employment.organisation_key,
         )
@@ -39,9 +40,9 @@ def load(session: Session, only: Collection[int] | None = None) -> list[Member]:
         .where(Person.status == Status.ACTIVE, Person.merged_into_id.is_(None))
         .order_by(Person.number)
     )
-    rows = session.execute(query if only is None else query.where(Person.id.in_(only)))
+    rows = plain_rows(session, query if only is None else query.where(Person.id.in_(only)))
     return [
-        Member(id_, number, region or None, party.value if party else None, _key(entities, organisation, key))
+        Member(id_, number, region or None, party, _key(entities, organisation, key))
         for id_, number, region, party, organisation, key in rows
     ]
 

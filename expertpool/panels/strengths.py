@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import cache
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -23,18 +24,21 @@ class Reach:
     above: frozenset[int]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Strengths:
     """What one person has of the wanted skills, by id of the wanted skill, in (0, 1].
 
-    `holds` names those that fill a seat: the skill itself, one below it, or one that means the same.
-    A wider skill scores, but does not fill the seat.
+    People with equal strengths share one object, so that what follows from them is found once.
     """
 
     by_skill: Mapping[int, float]
 
     @property
     def holds(self) -> dict[int, float]:
+        """Those that fill a seat: the skill itself, one below it, or one that means the same.
+
+        A wider skill scores, but does not fill the seat.
+        """
         return {skill: strength for skill, strength in self.by_skill.items() if strength >= 1}
 
 
@@ -66,7 +70,8 @@ def of_pool(session: Session, reaches: Mapping[int, Reach]) -> dict[int, Strengt
     for person, skill in rows:
         for wanted, strength in worth[skill]:
             found[person][wanted] = max(strength, found[person].get(wanted, 0.0))
-    return {person: Strengths(dict(sorted(each.items()))) for person, each in found.items()}
+    shared = cache(lambda strengths: Strengths(dict(strengths)))
+    return {person: shared(tuple(sorted(each.items()))) for person, each in found.items()}
 
 
 def skills_of_items(session: Session, item_ids: Collection[int]) -> list[int]:

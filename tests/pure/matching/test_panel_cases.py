@@ -120,6 +120,13 @@ def test_two_locked_colleagues_ask_for_the_cap_or_for_either_lock() -> None:
     )
 
 
+def test_a_small_panel_asked_for_far_too_much_is_told_the_one_rule_that_stands_in_the_way() -> None:
+    nowhere = PanelProblem(PEOPLE[:1], seats=1, rules=Rules(min_regions=3))
+    assert easings(nowhere) == [(Easing("min_regions", None, 3, 0, 3),)]
+    unheld = PanelProblem(PEOPLE[:1], seats=1, wanted=(Wanted("law", 5),))
+    assert easings(unheld) == [(Easing("skill", "law", 5, 0, 5),)]
+
+
 def test_a_year_s_load_is_full_at_its_limit() -> None:
     people = tuple(replace(each, load=10 if each.id == "A" else 9) for each in PEOPLE)
     problem = PanelProblem(people, seats=3, rules=Rules(max_load=10))

@@ -10,7 +10,7 @@ import pytest
 
 from expertpool.matching.model import PanelModel
 from expertpool.matching.pool import Bounds, opposites, rank, reduce
-from expertpool.matching.problem import Candidate, MinShare, PanelProblem, Rules, Wanted
+from expertpool.matching.problem import Candidate, MinShare, PanelProblem, Rules, Slot, Wanted
 from expertpool.matching.search import Search
 
 
@@ -64,6 +64,25 @@ def test_the_reduced_pool_has_the_same_first_best_panel(seed: int) -> None:
     found = search.best(None)
     ids = search.first_by_id(None, found).ids if found.ids is not None else None
     assert (found.value, ids) == solved(problem)
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_at_each_slot_the_reduced_pool_has_the_same_first_best_panel(seed: int) -> None:
+    rng, whole = random.Random(seed), crowded(seed)
+    choices = [None, None, None, frozenset(), frozenset({0}), frozenset({1})]
+    people = tuple(replace(person, free=rng.choice(choices)) for person in whole.candidates)
+    problem = replace(whole, candidates=people, slots=(Slot("Mon"), Slot("Tue")))
+    search = Search(problem)
+    for slot in (0, 1):
+        free = [entry for entry in search.entries if entry.candidate.is_free(slot)]
+        expected = PanelModel(problem, free).maximise(60, 0)
+        found = search.best(slot)
+        assert found.value == expected.value
+        if expected.ids is not None:
+            assert (
+                search.first_by_id(slot, found).ids
+                == PanelModel(problem, free).first_by_id(expected, 60, 0).ids
+            )
 
 
 @pytest.mark.parametrize("seed", range(40))
