@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from expertpool.availability import merging as diary
+from expertpool.availability import naming
 from expertpool.calendars import merging as calendars
 from expertpool.interests import merging as relations
 from expertpool.invitations import merging as invitations
 from expertpool.items import merging as items
 from expertpool.ledger import merging as ledger
 from expertpool.panels import merging as panels
+from expertpool.panels import naming as panel_names
 from expertpool.people import listeners as people
 from expertpool.people.merging import register
 from expertpool.training import merging as training
@@ -19,3 +21,5 @@ def connect() -> None:
     people.connect()
     rooms = (diary, ledger, relations, items, panels, training, invitations, calendars)
     register(*(follow for room in rooms for follow in room.FOLLOWS))
+    naming.register("seat", panel_names.of_seats)
+    naming.register("panel", panel_names.of_panels)

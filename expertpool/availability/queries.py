@@ -8,7 +8,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from expertpool.availability.models import BusyTime, Commitment
+from expertpool.availability.models import BusyTime, Commitment, RoomCommitment
 from expertpool.database import batches
 
 Slot = tuple[datetime, datetime]
@@ -48,6 +48,29 @@ def busy_times_of(session: Session, person_id: int, since: datetime) -> Sequence
         sa.select(BusyTime)
         .where(BusyTime.person_id == person_id, BusyTime.ends > since)
         .order_by(BusyTime.starts, BusyTime.id)
+    ).all()
+
+
+def bookings_of(session: Session, person_id: int, slots: Sequence[Slot]) -> Sequence[Commitment]:
+    """Return what a person is booked for within any of `slots`, in order of time."""
+    if not slots:
+        return []
+    within = [sa.and_(Commitment.starts < ends, Commitment.ends > starts) for starts, ends in slots]
+    return session.scalars(
+        sa.select(Commitment)
+        .where(Commitment.person_id == person_id, sa.or_(*within))
+        .order_by(Commitment.starts, Commitment.id)
+    ).all()
+
+
+def bookings_of_room(
+    session: Session, room_id: int, starts: datetime, ends: datetime
+) -> Sequence[RoomCommitment]:
+    """Return what a room is booked for within `[starts, ends)`, in order of time."""
+    return session.scalars(
+        sa.select(RoomCommitment)
+        .where(RoomCommitment.room_id == room_id, RoomCommitment.starts < ends, RoomCommitment.ends > starts)
+        .order_by(RoomCommitment.starts, RoomCommitment.id)
     ).all()
 
 

@@ -1,4 +1,4 @@
-"""Verbs on the diary: book and release people, and note when they are busy.
+"""Verbs on the diary: book and release people and rooms, and note when people are busy.
 
 A booking is part of the verb that books (a seat, a lesson), which audits it.
 """
@@ -13,9 +13,9 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from expertpool.audit.service import record
-from expertpool.availability import queries
+from expertpool.availability import naming, queries
 from expertpool.availability.events import BusyTimeAdded, BusyTimeRemoved
-from expertpool.availability.models import BusyTime, Commitment
+from expertpool.availability.models import BusyTime, Commitment, Room, RoomCommitment
 from expertpool.errors import N_, Invalid
 from expertpool.events import Actor
 from expertpool.people.models import Person
@@ -30,6 +30,10 @@ class DoubleBooked(Invalid):
     def __init__(self, message: str, /, *, person_ids: Iterable[int], **params: object) -> None:
         super().__init__(message, field="slot", **params)
         self.person_ids = frozenset(person_ids)
+
+
+class RoomTaken(Invalid):
+    """A room is booked for something else at that time, which the message names."""
 
 
 def book(
@@ -66,6 +70,38 @@ def release(session: Session, source_kind: str, source_ids: Iterable[int]) -> in
     """Free the people whom these sources booked; return how many commitments were released."""
     query = sa.delete(Commitment).where(
         Commitment.source_kind == source_kind, Commitment.source_id.in_(list(source_ids))
+    )
+    released: int = session.execute(query).rowcount  # type: ignore[attr-defined]
+    return released
+
+
+def book_room(
+    session: Session, room: Room, source_id: int, starts: datetime, ends: datetime, *, source_kind: str
+) -> RoomCommitment:
+    """Commit a room to `[starts, ends)`; raises `RoomTaken` naming what it is booked for then."""
+    if room.retired_at is not None:
+        raise Invalid(N_("%(room)s is no longer in use."), field="room", room=room.name)
+    _refuse_taken_room(session, room, starts, ends)
+    booked = RoomCommitment(
+        room_id=room.id, starts=starts, ends=ends, source_kind=source_kind, source_id=source_id
+    )
+    try:
+        with session.begin_nested():
+            session.add(booked)
+    except IntegrityError as error:
+        _refuse_taken_room(session, room, starts, ends)
+        raise RoomTaken(
+            N_("%(room)s was booked by somebody else at this moment. Try again."),
+            field="room",
+            room=room.name,
+        ) from error
+    return booked
+
+
+def release_room(session: Session, source_kind: str, source_ids: Iterable[int]) -> int:
+    """Free the rooms that these sources booked; return how many bookings were released."""
+    query = sa.delete(RoomCommitment).where(
+        RoomCommitment.source_kind == source_kind, RoomCommitment.source_id.in_(list(source_ids))
     )
     released: int = session.execute(query).rowcount  # type: ignore[attr-defined]
     return released
@@ -116,4 +152,15 @@ def _refuse_clashes(session: Session, person_ids: Sequence[int], starts: datetim
         )
         raise DoubleBooked(
             N_("Booked elsewhere at this time: %(names)s."), person_ids=taken, names="、".join(names)
+        )
+
+
+def _refuse_taken_room(session: Session, room: Room, starts: datetime, ends: datetime) -> None:
+    taken = queries.bookings_of_room(session, room.id, starts, ends)
+    if taken:
+        raise RoomTaken(
+            N_("%(room)s is booked at this time for %(what)s."),
+            field="room",
+            room=room.name,
+            what=naming.names_of(session, taken[:1])[0],
         )
