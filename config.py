@@ -51,6 +51,8 @@ class Settings:
     limits_url: str
     """Where rate limits are counted: `memory://`, or `redis://...` when several processes serve."""
     log_level: str
+    font_path: Path | None
+    """File or folder of a Chinese font for PDF documents; None looks among the system's."""
 
     def __repr__(self) -> str:
         return f"Settings(instance={str(self.instance)!r}, base_url={self.base_url!r})"
@@ -158,6 +160,7 @@ class _Reader:
             metrics_token=self.get("METRICS_TOKEN") or None,
             limits_url=self._limits_url(),
             log_level=self._one_of("LOG_LEVEL", "info", ("debug", "info", "warning", "error")),
+            font_path=self._font_path(),
         )
 
     def get(self, name: str) -> str:
@@ -323,6 +326,13 @@ class _Reader:
             remedy = N_("Write memory:// or redis://host:6379.")
             self.fault("LIMITS_URL", _without_password(value), N_("there is no such choice."), remedy)
         return value
+
+    def _font_path(self) -> Path | None:
+        value = self.get("FONT_PATH")
+        if value and not Path(value).exists():
+            remedy = N_("Name a font file (.otf, .ttf, .ttc) or a folder of them.")
+            self.fault("FONT_PATH", value, N_("there is no such file or folder."), remedy)
+        return Path(value).absolute() if value else None
 
 
 def new_data_key() -> str:

@@ -19,6 +19,7 @@ from whitenoise import WhiteNoise
 
 import config
 from expertpool import database, extensions, translations, web, wiring
+from expertpool.exchange.documents import fonts
 from expertpool.settings import crypto
 from expertpool.web.accounts import security
 from expertpool.web.kit import (
@@ -51,6 +52,7 @@ def create_app(settings: config.Settings | None = None, **overrides: Any) -> Fla
     settings = settings or config.load()
     app = Flask("expertpool", template_folder=str(TEMPLATES), static_folder=str(ROOT / "web" / "static"))
     crypto.use(settings.data_keys)
+    fonts.use(settings.font_path)
     app.config.update(settings.flask())
     app.config.update(security.configuration(settings))
     app.config.update(overrides)
