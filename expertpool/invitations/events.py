@@ -127,8 +127,17 @@ class ColleagueSuggested(Event):
 
 
 @dataclass(frozen=True)
+class SuggestionSettled(Event):
+    """An organiser has dealt with a suggested colleague."""
+
+    subject_kind = "invitation"
+
+    suggestion_id: int
+
+
+@dataclass(frozen=True)
 class VacancyFilled(Event):
-    """An alternate took a vacant chair, before being asked."""
+    """An alternate took a vacant chair and is asked next."""
 
     subject_kind = "panel"
 

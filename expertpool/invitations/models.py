@@ -109,6 +109,8 @@ class Invitation(Numbered, Versioned, Base):
     """When the next one is due."""
     answered_at: Mapped[datetime | None]
     answered_by: Mapped[Channel | None] = mapped_column(choice(Channel, "answered_by"))
+    ended_at: Mapped[datetime | None]
+    """Since when the person does not come: declined, expired or withdrawn."""
     reason: Mapped[DeclineReason | None] = mapped_column(choice(DeclineReason))
     reason_text: Mapped[str | None] = mapped_column(sa.String(500))
     declaration: Mapped[dict[str, Any]] = mapped_column(default=dict)
@@ -122,6 +124,7 @@ class Invitation(Numbered, Versioned, Base):
     __table_args__ = (
         sa.CheckConstraint("(seat_id IS NULL) <> (teaching_id IS NULL)", name="one_purpose"),
         sa.CheckConstraint("(state = 'sent') OR (remind_at IS NULL)", name="reminders_stop"),
+        sa.CheckConstraint(f"({OPEN}) = (ended_at IS NULL)", name="ended"),
         sa.Index("uq_invitations_seat", "seat_id", unique=True, **where(OPEN)),
         sa.Index("uq_invitations_teaching", "teaching_id", unique=True, **where(OPEN)),
         sa.Index("ix_invitations_seat", "seat_id"),

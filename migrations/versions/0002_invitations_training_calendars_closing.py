@@ -775,6 +775,7 @@ def upgrade() -> None:
             ),
             nullable=True,
         ),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column(
             "reason",
             sa.Enum(
@@ -796,6 +797,9 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint(
             "(state = 'sent') OR (remind_at IS NULL)", name=op.f("ck_invitations_reminders_stop")
+        ),
+        sa.CheckConstraint(
+            "(state IN ('sent', 'accepted')) = (ended_at IS NULL)", name=op.f("ck_invitations_ended")
         ),
         sa.CheckConstraint(
             "(seat_id IS NULL) <> (teaching_id IS NULL)", name=op.f("ck_invitations_one_purpose")
@@ -901,7 +905,22 @@ def upgrade() -> None:
         sa.Column("cause", sa.String(length=80), nullable=False),
         sa.Column("found_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("outcome", sa.String(length=40), nullable=True),
+        sa.Column(
+            "outcome",
+            sa.Enum(
+                "known",
+                "gone",
+                "waived",
+                "kept",
+                "left",
+                name="outcome",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=True,
+        ),
+        sa.Column("reason", sa.String(length=500), nullable=True),
         sa.Column("settled_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.ForeignKeyConstraint(
