@@ -212,17 +212,17 @@ class ConflictAppeared(Event):
 
     subject_kind = "panel"
 
-    alert_id: int
+    alert_ids: list[int]
     seat_id: int
     person_id: int
-    rule: str
-    handling: str
+    rules: list[str]
     cause: str
+    """Name of the event that changed the fact."""
 
 
 @dataclass(frozen=True)
 class ConflictSettled(Event):
-    """What spoke against the holder of a seat is settled: gone, waived, kept (declared) or left."""
+    """What spoke against the holder of a seat is settled: see `watching_models.Outcome`."""
 
     subject_kind = "panel"
 
@@ -231,6 +231,7 @@ class ConflictSettled(Event):
     person_id: int
     rule: str
     outcome: str
+    reason: str | None = personal(default=None)
 
 
 @dataclass(frozen=True)

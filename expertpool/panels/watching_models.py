@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from expertpool.database import Base, Key, Numbered, foreign_key
+from expertpool.database import Base, Key, Numbered, choice, foreign_key
 from expertpool.panels.models import Seat
 
 
@@ -28,23 +29,36 @@ class PanelCheck(Numbered, Base):
     __table_args__ = (sa.Index("ix_panel_checks_panel", "panel_id", "id"),)
 
 
+class Outcome(StrEnum):
+    """How an alert was settled."""
+
+    KNOWN = "known"
+    """It stood when the panel was confirmed, and was shown then."""
+    GONE = "gone"
+    WAIVED = "waived"
+    KEPT = "kept"
+    """An organiser let the holder keep the seat, with a reason: it is declared, or no conflict."""
+    LEFT = "left"
+    """The holder left the seat."""
+
+
 class SeatAlert(Numbered, Base):
-    """A finding that came up against the holder of a seat after the panel was confirmed."""
+    """One fact that came up against the holder of a seat after the panel was confirmed."""
 
     __tablename__ = "seat_alerts"
 
     seat_id: Mapped[int] = foreign_key("seats.id", ondelete="CASCADE")
     rule: Mapped[str] = mapped_column(sa.String(60))
     finding: Mapped[dict[str, Any]]
-    """As `panels.kept.plain` gives it."""
+    """With this evidence alone, as `panels.kept` gives it; `other` is the other person of a pair."""
     fingerprint: Mapped[str] = mapped_column(sa.String(64))
-    """Of the rule and its evidence, so that one finding is told once."""
+    """Of the rule and the evidence, so that one fact is told once."""
     cause: Mapped[str] = mapped_column(sa.String(80))
     found_at: Mapped[datetime]
     settled_at: Mapped[datetime | None]
-    """When it went away, was waived, or the holder left the seat."""
-    outcome: Mapped[str | None] = mapped_column(sa.String(40))
-    """`gone`, `waived`, `kept` (declared) or `left`."""
+    outcome: Mapped[Outcome | None] = mapped_column(choice(Outcome))
+    reason: Mapped[str | None] = mapped_column(sa.String(500))
+    """Why the holder keeps the seat."""
     settled_by_id: Mapped[int | None] = mapped_column(Key, sa.ForeignKey("users.id"))
 
     seat: Mapped[Seat] = relationship()
