@@ -146,6 +146,13 @@ def plain_rows(session: Session, query: sa.Select[*Columns]) -> Sequence[sa.Row[
     return session.connection().execute(query).all()
 
 
+def insert_rows(session: Session, model: type[Base], rows: Iterable[dict[str, Any]]) -> None:
+    """Insert rows that all have the same columns, without objects; the database gives their ids."""
+    table = Base.metadata.tables[model.__tablename__]
+    for some in batches(rows):
+        session.execute(sa.insert(table), some)
+
+
 def references_to(table: str) -> list[sa.Column[Any]]:
     """Return every foreign key column that names `table`, in the order of their names."""
     found = [

@@ -6,6 +6,7 @@ import dataclasses
 import hashlib
 import json
 import secrets
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -13,11 +14,28 @@ from sqlalchemy.orm import Session
 
 from expertpool import events
 from expertpool.audit.models import AuditEntry
+from expertpool.database import insert_rows
 from expertpool.events import Actor, Event
 
 
 def record(session: Session, event: Event, *, actor: Actor, now: datetime) -> AuditEntry:
     """Write the audit entry of `event` and run its subscribers, in the caller's transaction."""
+    entry = AuditEntry(**_values(event, actor, now))
+    session.add(entry)
+    events.publish(session, event, actor, now)
+    return entry
+
+
+def record_all(session: Session, happened: Sequence[Event], *, actor: Actor, now: datetime) -> None:
+    """Do what `record` does for many events, in their order: the entries of all, then the subscribers."""
+    session.flush()
+    insert_rows(session, AuditEntry, [_values(event, actor, now) for event in happened])
+    for event in happened:
+        events.publish(session, event, actor, now)
+
+
+def _values(event: Event, actor: Actor, now: datetime) -> dict[str, Any]:
+    """Return the columns of the event's entry."""
     facts: dict[str, Any] = {}
     personal: dict[str, Any] = {}
     for field in dataclasses.fields(event):
@@ -25,23 +43,20 @@ def record(session: Session, event: Event, *, actor: Actor, now: datetime) -> Au
             target = personal if field.metadata.get("personal") else facts
             target[field.name] = _plain(getattr(event, field.name))
     salt = secrets.token_hex(16) if personal else None
-    entry = AuditEntry(
-        at=now,
-        actor_id=actor.user_id,
-        actor_label=actor.label,
-        via=actor.via,
-        request_id=actor.request_id,
-        event=event.name(),
-        subject_kind=event.subject_kind,
-        subject_id=event.subject_id,
-        facts=facts,
-        personal=personal or None,
-        personal_salt=salt,
-        personal_hash=salted_hash(salt, personal) if salt else None,
-    )
-    session.add(entry)
-    events.publish(session, event, actor, now)
-    return entry
+    return {
+        "at": now,
+        "actor_id": actor.user_id,
+        "actor_label": actor.label,
+        "via": actor.via,
+        "request_id": actor.request_id,
+        "event": event.name(),
+        "subject_kind": event.subject_kind,
+        "subject_id": event.subject_id,
+        "facts": facts,
+        "personal": personal or None,
+        "personal_salt": salt,
+        "personal_hash": salted_hash(salt, personal) if salt else None,
+    }
 
 
 def canonical(value: Any) -> bytes:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
+from itertools import chain
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from expertpool.conflicts.names import organisation_key
+from expertpool.database import batches, insert_rows
 from expertpool.events import Actor
 from expertpool.exchange import person_changes, person_events
 from expertpool.exchange.identity import Subject
@@ -49,21 +50,23 @@ def _create(session: Session, entries: list[Entry], work: Work, source: str, now
     numbers = Numbers(session, {s.number for s in subjects if s.number})
     for subject in subjects:
         subject.number = subject.number or numbers.next()
-    rows = [_person(subject, now) for subject in subjects]
-    ids = session.scalars(sa.insert(Person).returning(Person.id, sort_by_parameter_order=True), rows)
-    for subject, person_id in zip(subjects, ids.all(), strict=True):
-        subject.person_id = person_id
-    _insert(session, EmailAddress, subjects, _addresses)
-    _insert(session, Employment, subjects, lambda subject: _employment(subject, work, source))
-    _insert(session, PersonSkill, subjects, lambda subject: _skills(subject, work, source))
+    insert_rows(session, Person, [_person(subject, now) for subject in subjects])
+    ids = _ids(session, [subject.number for subject in subjects])
+    for subject in subjects:
+        subject.person_id = ids[subject.number]
+    employments = [_employment(subject, work, source) for subject in subjects]
+    held = [_skills(subject, work, source) for subject in subjects]
+    insert_rows(session, EmailAddress, chain.from_iterable(map(_addresses, subjects)))
+    insert_rows(session, Employment, chain.from_iterable(employments))
+    insert_rows(session, PersonSkill, chain.from_iterable(held))
 
 
-def _insert(
-    session: Session, model: type, subjects: list[Subject], rows: Callable[[Subject], list[dict[str, Any]]]
-) -> None:
-    whole = [row for subject in subjects for row in rows(subject)]
-    if whole:
-        session.execute(sa.insert(model), whole)
+def _ids(session: Session, numbers: list[str | None]) -> dict[str | None, int]:
+    found: dict[str | None, int] = {}
+    for some in batches(numbers):
+        query = sa.select(Person.number, Person.id).where(Person.number.in_(some))
+        found |= dict(session.execute(query).all())
+    return found
 
 
 def _person(subject: Subject, now: datetime) -> dict[str, Any]:
@@ -138,8 +141,8 @@ def _change(
             if row["skill_id"] not in held:
                 person.skills.append(PersonSkill(skill_id=row["skill_id"], source=source))
     session.flush()
-    for person_id, old in before.items():
-        person_events.record_changed(session, work.people[person_id], old, actor=actor, now=now)
+    changed = [(work.people[person_id], facts) for person_id, facts in before.items()]
+    person_events.record_changed(session, changed, actor=actor, now=now)
 
 
 def _set_plain(person: Person, entry: Entry, now: datetime) -> None:

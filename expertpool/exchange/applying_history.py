@@ -6,12 +6,12 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from expertpool.audit.service import record
+from expertpool.audit.service import record_all
 from expertpool.conflicts.names import organisation_key
 from expertpool.events import Actor
 from expertpool.exchange import kept, waiting
 from expertpool.exchange.planning_history import Target
-from expertpool.exchange.plans import Outcome, Plan
+from expertpool.exchange.plans import Entry, Outcome, Plan
 from expertpool.people import search
 from expertpool.people.employments import current
 from expertpool.people.events import EmployerChanged
@@ -26,16 +26,7 @@ def apply(session: Session, plan: Plan, *, actor: Actor, now: datetime) -> None:
         _write(entry.target, plan.table.filename[:120])
     session.flush()
     kept.save(session, plan.kind, {e.target.employment.id: e.record.extra for e in entries})
-    for entry in entries:
-        employment: Employment = entry.target.employment
-        event = EmployerChanged(
-            employment.person_id,
-            employment_id=employment.id,
-            organisation_ids=tuple(filter(None, [employment.organisation_id])),
-            is_current=employment.is_current,
-            changes={each.field: [each.old, each.new] for each in entry.changes} or _facts(employment),
-        )
-        record(session, event, actor=actor, now=now)
+    record_all(session, [_event(entry) for entry in entries], actor=actor, now=now)
     search.index_people(session, {entry.target.work.person.id for entry in entries})
 
 
@@ -53,6 +44,17 @@ def _write(target: Target, source: str) -> None:
     employment.position = work.position or employment.position
     employment.since = work.since or employment.since
     employment.until = work.until or employment.until
+
+
+def _event(entry: Entry) -> EmployerChanged:
+    employment: Employment = entry.target.employment
+    return EmployerChanged(
+        employment.person_id,
+        employment_id=employment.id,
+        organisation_ids=tuple(filter(None, [employment.organisation_id])),
+        is_current=employment.is_current,
+        changes={each.field: [each.old, each.new] for each in entry.changes} or _facts(employment),
+    )
 
 
 def _facts(employment: Employment) -> dict[str, list[object]]:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from expertpool.audit.service import record
+from expertpool.audit.service import record_all
 from expertpool.conflicts.names import organisation_key
 from expertpool.events import Actor
 from expertpool.exchange import dates
@@ -27,8 +27,7 @@ def apply(session: Session, plan: Plan, *, actor: Actor, now: datetime) -> None:
     for entry in entries:
         _write(session, entry.target, work, now)
     session.flush()
-    for entry in entries:
-        record(session, _event(entry), actor=actor, now=now)
+    record_all(session, [_event(entry) for entry in entries], actor=actor, now=now)
 
 
 def _event(entry: Entry) -> ItemCreated | ItemChanged:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from expertpool.audit.service import record
+from expertpool.audit.service import record_all
 from expertpool.events import Actor
 from expertpool.exchange import kept, waiting
 from expertpool.exchange.planning_relations import Target
@@ -23,8 +23,7 @@ def apply(session: Session, plan: Plan, *, actor: Actor, now: datetime) -> None:
         _write(session, entry, now)
     session.flush()
     kept.save(session, plan.kind, {e.target.relation.id: e.record.extra for e in entries})
-    for entry in entries:
-        record(session, _event(entry), actor=actor, now=now)
+    record_all(session, [_event(entry) for entry in entries], actor=actor, now=now)
 
 
 def _write(session: Session, entry: Entry, now: datetime) -> None:

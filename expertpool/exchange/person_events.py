@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from expertpool.audit.service import record
+from expertpool.audit.service import record_all
 from expertpool.events import Actor, Event
 from expertpool.exchange.person_changes import PLAIN
 from expertpool.exchange.plans import Entry
@@ -29,15 +30,16 @@ Facts = dict[str, Any]
 
 def record_created(session: Session, entries: list[Entry], *, actor: Actor, now: datetime) -> None:
     """Record each person that came in."""
-    for entry in entries:
-        subject = entry.target
-        event = events.PersonCreated(
-            subject.person_id,
-            number=subject.number,
-            grade=subject.values.get("grade", "expert"),
-            person=subject.label,
+    created = [
+        events.PersonCreated(
+            entry.target.person_id,
+            number=entry.target.number,
+            grade=entry.target.values.get("grade", "expert"),
+            person=entry.target.label,
         )
-        record(session, event, actor=actor, now=now)
+        for entry in entries
+    ]
+    record_all(session, created, actor=actor, now=now)
 
 
 def facts(person: Person) -> Facts:
@@ -60,15 +62,17 @@ def facts(person: Person) -> Facts:
     }
 
 
-def record_changed(session: Session, person: Person, before: Facts, *, actor: Actor, now: datetime) -> None:
-    """Record what of `person` differs from `before`, one event for each kind of fact."""
-    after = facts(person)
-    for event in _events(person, before, after, now):
-        record(session, event, actor=actor, now=now)
+def record_changed(
+    session: Session, changed: Iterable[tuple[Person, Facts]], *, actor: Actor, now: datetime
+) -> None:
+    """Record what of each person differs from the facts before, one event for each kind of fact."""
+    happened = [event for person, before in changed for event in _events(person, before, now)]
+    record_all(session, happened, actor=actor, now=now)
 
 
-def _events(person: Person, before: Facts, after: Facts, now: datetime) -> list[Event]:
+def _events(person: Person, before: Facts, now: datetime) -> list[Event]:
     found: list[Event] = []
+    after = facts(person)
     changes = _differences(before["facts"], after["facts"])
     if changes:
         found.append(events.PersonChanged(person.id, fields=tuple(changes), changes=changes))

@@ -35,6 +35,7 @@ from expertpool.exchange.events import FileDiscarded, FileImported, FileStaged
 from expertpool.exchange.models import BatchState, ImportBatch, ImportRow
 from expertpool.exchange.plans import Decisions, Outcome, Plan
 from expertpool.exchange.tables import Table
+from expertpool.matching.memory import uncollected
 
 PLANNERS: dict[Kind, Any] = {
     Kind.EXPERTS: planning_experts.plan,
@@ -45,12 +46,14 @@ PLANNERS: dict[Kind, Any] = {
 }
 
 
+@uncollected()
 def plan(session: Session, table: Table, decisions: Decisions | None = None) -> Plan:
     """Return what importing `table` would do; faults found on the way are added to its records."""
     result: Plan = PLANNERS[table.kind](session, table, decisions or {})
     return result
 
 
+@uncollected()
 def carry_out(session: Session, plan: Plan, *, sha256: str, actor: Actor, now: datetime) -> ImportBatch:
     """Write the good rows of `plan`, record it, and return the applied batch.
 
@@ -110,6 +113,7 @@ def remap(
     return _plan_again(session, batch, tables.reread(read, mapping, now.date()), {}, actor=actor, now=now)
 
 
+@uncollected()
 def apply(
     session: Session,
     batch_id: int,

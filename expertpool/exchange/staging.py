@@ -11,6 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from expertpool.database import plain_rows
 from expertpool.errors import N_, NotFound, Sentence
 from expertpool.exchange.faults import Fault
 from expertpool.exchange.models import BatchState, ImportBatch, ImportRow
@@ -39,7 +40,9 @@ class PreviewRow:
     """Empty: undecided; else the id of the `possible` person that it is, or None for a new one."""
 
 
-Stored = list[tuple[ImportRow, dict[str, Any]]]
+StoredRow = sa.Row[int, int, Outcome, str]
+"""Position, row, outcome and what is sealed of an `ImportRow`."""
+Stored = list[tuple[StoredRow, dict[str, Any]]]
 """Rows of a staged file with what they say, unsealed, in the order of the file."""
 
 
@@ -51,8 +54,12 @@ def row(batch_id: int, position: int, entry: Entry, decisions: Decisions) -> dic
         "row": entry.record.row,
         "outcome": entry.outcome,
         "has_possible": bool(entry.possible),
-        "sealed": keyring().seal(json.dumps(_said(entry, decisions), ensure_ascii=False)),
+        "sealed": keyring().seal(_text(entry, decisions)),
     }
+
+
+def _text(entry: Entry, decisions: Decisions) -> str:
+    return json.dumps(_said(entry, decisions), ensure_ascii=False)
 
 
 def _said(entry: Entry, decisions: Decisions) -> dict[str, Any]:
@@ -88,23 +95,28 @@ def preview(
     batch = session.get(ImportBatch, batch_id)
     if batch is None or batch.state is not BatchState.STAGED:
         raise NotFound(N_("There is no such import."))
-    query = sa.select(ImportRow).where(ImportRow.batch_id == batch_id)
+    query = _rows(batch_id)
     if outcomes is not None:
         query = query.where(ImportRow.outcome.in_(list(outcomes)))
     if only_possible:
         query = query.where(ImportRow.has_possible)
     return [
         _previewed(each)
-        for each in session.scalars(query.order_by(ImportRow.position).offset(offset).limit(limit))
+        for each in session.execute(query.order_by(ImportRow.position).offset(offset).limit(limit))
     ]
 
 
 def stored(session: Session, batch_id: int, *, only_possible: bool = False) -> Stored:
     """Return the rows of a staged import, unsealed."""
-    query = sa.select(ImportRow).where(ImportRow.batch_id == batch_id)
+    query = _rows(batch_id)
     if only_possible:
         query = query.where(ImportRow.has_possible)
-    return [(each, _content(each)) for each in session.scalars(query.order_by(ImportRow.position))]
+    return [(each, _content(each)) for each in plain_rows(session, query.order_by(ImportRow.position))]
+
+
+def _rows(batch_id: int) -> sa.Select[int, int, Outcome, str]:
+    columns = (ImportRow.position, ImportRow.row, ImportRow.outcome, ImportRow.sealed)
+    return sa.select(*columns).where(ImportRow.batch_id == batch_id)
 
 
 def decisions(session: Session, batch_id: int) -> Decisions:
@@ -115,10 +127,10 @@ def decisions(session: Session, batch_id: int) -> Decisions:
 
 def shows(rows: Stored, plan: Plan, decisions: Decisions) -> bool:
     """Return whether `plan` is what the staged rows have told their reader."""
-    told = [(each.outcome, content) for each, content in rows]
-    return told == [
-        (entry.outcome, json.loads(json.dumps(_said(entry, decisions)))) for entry in plan.entries
-    ]
+    return len(rows) == len(plan.entries) and all(
+        stored.outcome == entry.outcome and content == json.loads(_text(entry, decisions))
+        for (stored, content), entry in zip(rows, plan.entries, strict=True)
+    )
 
 
 def table(batch: ImportBatch, rows: Stored) -> Table:
@@ -130,7 +142,7 @@ def table(batch: ImportBatch, rows: Stored) -> Table:
     )
 
 
-def _record(stored: ImportRow, content: dict[str, Any]) -> Record:
+def _record(stored: StoredRow, content: dict[str, Any]) -> Record:
     faults = [_fault(each) for each in content["faults"][: content["read_faults"]]]
     notes = [_sentence(each) for each in content["notes"][: content["read_notes"]]]
     return Record(
@@ -146,7 +158,7 @@ def _record(stored: ImportRow, content: dict[str, Any]) -> Record:
     )
 
 
-def _previewed(stored: ImportRow) -> PreviewRow:
+def _previewed(stored: StoredRow) -> PreviewRow:
     content = _content(stored)
     return PreviewRow(
         position=stored.position,
@@ -164,7 +176,7 @@ def _previewed(stored: ImportRow) -> PreviewRow:
     )
 
 
-def _content(stored: ImportRow) -> dict[str, Any]:
+def _content(stored: StoredRow) -> dict[str, Any]:
     content: dict[str, Any] = json.loads(keyring().unseal(stored.sealed))
     return content
 

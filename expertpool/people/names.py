@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
+from itertools import filterfalse
 
 from pypinyin import lazy_pinyin
 
@@ -36,9 +38,13 @@ def syllables(name: str) -> list[str]:
     """Return the syllables of a name in lower-case letters and figures; ü is written v."""
     surname, given = split(name)
     first = COMPOUND.get(surname, READINGS.get(surname))
-    readings = first.split() if first else lazy_pinyin(surname)
-    text = " ".join([*readings, *lazy_pinyin(given)])
+    text = " ".join([first or _reading(surname), _reading(given)])
     return re.findall(r"\w+", without_accents(text.casefold()))
+
+
+@lru_cache(maxsize=65_536)
+def _reading(text: str) -> str:
+    return " ".join(lazy_pinyin(text))
 
 
 def split(name: str) -> tuple[str, str]:
@@ -64,4 +70,4 @@ def romanised(name: str) -> str:
 def without_accents(text: str) -> str:
     """Return `text` with combining marks removed: `lü` is `lu`."""
     marked = unicodedata.normalize("NFKD", text)
-    return unicodedata.normalize("NFKC", "".join(char for char in marked if not unicodedata.combining(char)))
+    return unicodedata.normalize("NFKC", "".join(filterfalse(unicodedata.combining, marked)))

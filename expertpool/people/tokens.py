@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from expertpool.people import names
 
@@ -31,8 +32,14 @@ class Term:
 
 def of_text(*texts: str | None) -> set[str]:
     """Return the tokens under which texts are found."""
+    return set().union(*(_of_one(text) for text in texts if text))
+
+
+@lru_cache(maxsize=16_384)
+def _of_one(text: str) -> frozenset[str]:
+    """Return the tokens of one text; employers and skills come again and again."""
     found: set[str] = set()
-    for run, is_han in _runs(texts):
+    for run, is_han in _runs(text):
         if is_han:
             found.update(run)
             found.update(_pairs(run))
@@ -40,7 +47,7 @@ def of_text(*texts: str | None) -> set[str]:
             word = _word(run)
             pieces = _PIECE.findall(run)
             found.update([word, *pieces, *(piece.lstrip("0") for piece in pieces)])
-    return _clipped(found)
+    return frozenset(_clipped(found))
 
 
 def of_name(name: str) -> set[str]:
@@ -60,7 +67,7 @@ def of_name(name: str) -> set[str]:
 def of_query(text: str) -> list[Term]:
     """Return the terms that a hit of the query must all hold, each once."""
     terms: dict[Term, None] = {}
-    for run, is_han in _runs([text]):
+    for run, is_han in _runs(text):
         if not is_han:
             word = _word(run)
             terms.update({Term(word, True): None} if word else {})
@@ -69,11 +76,10 @@ def of_query(text: str) -> list[Term]:
     return [Term(term.text[:60], term.is_prefix) for term in terms][:MOST_TERMS]
 
 
-def _runs(texts: Iterable[str | None]) -> Iterable[tuple[str, bool]]:
-    for text in texts:
-        plain = names.without_accents(unicodedata.normalize("NFKC", text or "").casefold())
-        for match in _RUN.finditer(plain):
-            yield match.group(), match.lastgroup == "han"
+def _runs(text: str) -> Iterable[tuple[str, bool]]:
+    plain = names.without_accents(unicodedata.normalize("NFKC", text).casefold())
+    for match in _RUN.finditer(plain):
+        yield match.group(), match.lastgroup == "han"
 
 
 def _pairs(run: str) -> list[str]:
