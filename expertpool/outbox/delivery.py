@@ -12,7 +12,7 @@ from email.message import EmailMessage
 from typing import Any, cast
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from expertpool.outbox.models import Attempt, Message, MessageState
 from expertpool.outbox.transports import Refused, Transport
@@ -45,13 +45,22 @@ def deliver(
 
 
 def claim(session: Session, now: datetime) -> Message | None:
-    """Take the message that is due longest for the time of a lease; None when nothing is due."""
+    """Take the message that is due longest for the time of a lease; None when nothing is due.
+
+    A message of a thread stays behind every earlier one that still waits, whatever the reason: not due
+    yet, being sent, or to be tried again. One that died or was cancelled holds nobody up.
+    """
+    earlier = aliased(Message)
+    is_behind = sa.exists().where(
+        earlier.thread == Message.thread, earlier.state == MessageState.WAITING, earlier.id < Message.id
+    )
     due = (
         sa.select(Message.id)
         .where(
             Message.state == MessageState.WAITING,
             Message.due_at <= now,
             sa.or_(Message.lease_until.is_(None), Message.lease_until < now),
+            ~is_behind,
         )
         .order_by(Message.due_at, Message.id)
         .limit(1)

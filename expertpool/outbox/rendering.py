@@ -36,15 +36,28 @@ class Attachment:
     name: str
     kind: str
     content: bytes
+    alternative: bool = False
+    """Another form of the mail's UTF-8 text, as mail programs expect invitations, instead of a file."""
 
 
-AttachmentMaker = Callable[[dict[str, Any], str], list[Attachment]]
+@dataclass(frozen=True)
+class Letter:
+    """To whom a mail goes, in which language, and from where: what its attachments may name."""
+
+    recipient: str
+    locale: str
+    base_url: str
+    mail_from: str
+    timezone: str
+
+
+AttachmentMaker = Callable[[dict[str, Any], Letter], list[Attachment]]
 
 _makers: dict[str, AttachmentMaker] = {}
 
 
 def attach(kind: str, maker: AttachmentMaker) -> None:
-    """Have `maker(snapshot, locale)` make the attachments of every message of `kind`."""
+    """Have `maker(snapshot, letter)` make the attachments of every message of `kind`."""
     _makers[kind] = maker
 
 
@@ -73,7 +86,8 @@ class Renderer:
         except TemplateNotFound as error:
             if error.name != f"mail/{message.kind}.html":
                 raise
-        for attachment in _makers.get(message.kind, _none)(snapshot, message.locale):
+        letter = Letter(message.recipient, message.locale, self.base_url, self.mail_from, self.timezone)
+        for attachment in _makers.get(message.kind, _none)(snapshot, letter):
             _add(mail, attachment)
         return mail
 
@@ -90,14 +104,19 @@ class Renderer:
         return mail
 
 
-def _none(_snapshot: dict[str, Any], _locale: str) -> list[Attachment]:
+def _none(_snapshot: dict[str, Any], _letter: Letter) -> list[Attachment]:
     return []
 
 
 def _add(mail: EmailMessage, attachment: Attachment) -> None:
+    """Add a file, or another form of the text, which must come before the files."""
     media, *parameters = [part.strip() for part in attachment.kind.split(";")]
     main, _, sub = media.partition("/")
     params = dict(part.split("=", 1) for part in parameters)
+    if attachment.alternative:
+        text = attachment.content.decode()
+        mail.add_alternative(text, subtype=sub, charset="utf-8", params=params, cte="base64")
+        return
     mail.add_attachment(
         attachment.content, maintype=main, subtype=sub, filename=attachment.name, params=params
     )

@@ -30,11 +30,13 @@ def enqueue(
     dedupe_key: str,
     now: datetime,
     due_at: datetime | None = None,
+    thread: str | None = None,
 ) -> Message:
     """Put a message into the outbox, in the caller's transaction, and return it.
 
     `snapshot` is JSON: all that the templates `mail/<kind>` need, since the world may change before
-    delivery. A message of the same `dedupe_key` is returned as it is. Raises `Invalid` for a bad address.
+    delivery. A message of the same `dedupe_key` is returned as it is. A message of a `thread` is not sent
+    while an earlier one of it waits to be sent. Raises `Invalid` for a bad address.
     """
     known = session.scalar(sa.select(Message).where(Message.dedupe_key == dedupe_key))
     if known:
@@ -46,6 +48,7 @@ def enqueue(
         locale=locale,
         sealed_snapshot=crypto.keyring().seal(json.dumps(snapshot, ensure_ascii=False)),
         identifier=secrets.token_hex(16),
+        thread=thread,
         state=MessageState.WAITING,
         attempts=0,
         due_at=due_at or now,

@@ -1,0 +1,114 @@
+"""Entries of lessons: for the teacher, for each trainee, and a public one in the course's calendar."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, joinedload
+
+from expertpool.calendars.entries import Wanted, reconcile
+from expertpool.calendars.models import CalendarEntry, EntrySource, EntryState
+from expertpool.calendars.seats import AGENDA, place_of
+from expertpool.training.models import (
+    Cohort,
+    CohortState,
+    Enrolment,
+    EnrolmentState,
+    Lesson,
+    LessonState,
+    TeachingState,
+)
+
+TEACHES = {TeachingState.INVITED: EntryState.TENTATIVE, TeachingState.ACCEPTED: EntryState.CONFIRMED}
+STUDIES = (EnrolmentState.ENROLLED, EnrolmentState.COMPLETED, EnrolmentState.NOT_COMPLETED)
+SHOWN = (CohortState.OPEN, CohortState.FINISHED)
+LEARNING = "/me/learning"
+LONGEST_PLACE = 400
+
+
+def follow_cohort(
+    session: Session,
+    cohort_id: int,
+    *,
+    lesson_id: int | None = None,
+    person_id: int | None = None,
+    now: datetime,
+) -> None:
+    """Bring the entries of a cohort's lessons in line; of one lesson, or of one person, when given."""
+    session.flush()
+    cohort = session.get_one(Cohort, cohort_id, options=[joinedload(Cohort.course)])
+    lessons = _lessons(session, cohort_id, lesson_id)
+    trainees = _trainees(session, cohort, person_id)
+    planned = [each for each in lessons if each.state is LessonState.PLANNED]
+    wanted = [
+        entry
+        for lesson in planned
+        if cohort.state is not CohortState.CANCELLED
+        for entry in _entries(cohort, lesson, trainees)
+        if person_id is None or entry.person_id == person_id
+    ]
+    reconcile(session, wanted, _present([lesson.id for lesson in lessons], person_id), now=now)
+
+
+def _lessons(session: Session, cohort_id: int, lesson_id: int | None) -> Sequence[Lesson]:
+    query = (
+        sa.select(Lesson)
+        .where(Lesson.cohort_id == cohort_id)
+        .options(joinedload(Lesson.room), joinedload(Lesson.teaching))
+        .order_by(Lesson.id)
+        .execution_options(populate_existing=True)
+    )
+    if lesson_id is not None:
+        query = query.where(Lesson.id == lesson_id)
+    return session.scalars(query).all()
+
+
+def _trainees(session: Session, cohort: Cohort, person_id: int | None) -> Sequence[int]:
+    query = sa.select(Enrolment.person_id).where(
+        Enrolment.cohort_id == cohort.id, Enrolment.state.in_(STUDIES)
+    )
+    if person_id is not None:
+        query = query.where(Enrolment.person_id == person_id)
+    return session.scalars(query.order_by(Enrolment.id)).all()
+
+
+def _present(lesson_ids: list[int], person_id: int | None) -> sa.ColumnElement[bool]:
+    present = sa.and_(
+        CalendarEntry.source.in_((EntrySource.TEACHING, EntrySource.STUDY, EntrySource.LESSON)),
+        CalendarEntry.source_id.in_(lesson_ids),
+    )
+    return present if person_id is None else sa.and_(present, CalendarEntry.person_id == person_id)
+
+
+def _entries(cohort: Cohort, lesson: Lesson, trainees: Sequence[int]) -> list[Wanted]:
+    """Return all entries of a lesson. The public one does not tell how to join online."""
+    number = " ".join(filter(None, (cohort.number, cohort.title)))
+    public = Wanted(
+        source=EntrySource.LESSON,
+        source_id=lesson.id,
+        person_id=None,
+        state=EntryState.CONFIRMED,
+        starts=lesson.starts,
+        ends=lesson.ends,
+        title=lesson.title,
+        place=place_of(lesson.room, None),
+        details=number,
+        path=f"/courses/{cohort.course.number}",
+        course_id=cohort.course_id,
+    )
+    online = lesson.online_url or ""
+    place = place_of(lesson.room, online if len(online) <= LONGEST_PLACE else None)
+    private = replace(public, place=place, details="\n".join(filter(None, (number, online))))
+    found = [public] if cohort.state in SHOWN else []
+    if lesson.teaching and lesson.teaching.state in TEACHES:
+        teaches, person_id = TEACHES[lesson.teaching.state], lesson.teaching.person_id
+        found.append(
+            replace(private, source=EntrySource.TEACHING, person_id=person_id, state=teaches, path=AGENDA)
+        )
+    return found + [
+        replace(private, source=EntrySource.STUDY, person_id=person_id, path=LEARNING)
+        for person_id in trainees
+    ]

@@ -1,0 +1,54 @@
+"""What calendars show of an event, in the reader's language."""
+
+from __future__ import annotations
+
+import functools
+import gettext
+from collections.abc import Callable
+from urllib.parse import quote
+
+from expertpool import translations
+from expertpool.calendars.event import CalendarEvent
+from expertpool.calendars.models import EntryState
+from expertpool.errors import N_
+
+MARKS = {
+    EntryState.TENTATIVE: N_("Please answer: %(title)s"),
+    EntryState.CANCELLED: N_("Cancelled: %(title)s"),
+}
+"""Marks in the title, for programs that do not show STATUS."""
+LESSON = N_("%(course)s: %(lesson)s")
+NO_REPLY = N_("Please answer by the link in our mail: a yes or no in your calendar does not reach us.")
+
+
+@functools.cache
+def translator(locale: str) -> Callable[[str], str]:
+    """Return what translates messages into a language."""
+    return gettext.translation("messages", translations.FOLDER, [locale], fallback=True).gettext
+
+
+def title(event: CalendarEvent, locale: str) -> str:
+    """Return the title: of a lesson with its course; marked when it is cancelled or waits for an answer."""
+    translate = translator(locale)
+    plain = plain_title(event, locale)
+    mark = MARKS.get(event.state)
+    return translate(mark) % {"title": plain} if mark else plain
+
+
+def plain_title(event: CalendarEvent, locale: str) -> str:
+    """Return the title without a mark."""
+    course = event.course(locale)
+    if course is None or course == event.title:
+        return event.title
+    return translator(locale)(LESSON) % {"course": course, "lesson": event.title}
+
+
+def description(event: CalendarEvent, locale: str, url: str) -> str:
+    """Return the lines below the title, the last of which is the address of the page that tells more."""
+    asks = translator(locale)(NO_REPLY) if event.state is EntryState.TENTATIVE else ""
+    return "\n".join(filter(None, (event.details, asks, url)))
+
+
+def address(event: CalendarEvent, base_url: str) -> str:
+    """Return the address of the page that tells more; empty without one."""
+    return base_url + quote(event.path) if event.path else ""
