@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from expertpool.availability import merging as diary
 from expertpool.availability import naming
+from expertpool.calendars import listeners as calendar_entries
 from expertpool.calendars import merging as calendars
 from expertpool.interests import merging as relations
 from expertpool.invitations import merging as invitations
@@ -19,6 +20,7 @@ from expertpool.training import merging as training
 def connect() -> None:
     """Subscribe all listeners; safe to call twice."""
     people.connect()
+    calendar_entries.connect()
     rooms = (diary, ledger, relations, items, panels, training, invitations, calendars)
     register(*(follow for room in rooms for follow in room.FOLLOWS))
     naming.register("seat", panel_names.of_seats)
