@@ -22,6 +22,11 @@ def committed(
     return _taken(session, Commitment, starts, ends, person_ids)
 
 
+def busy(session: Session, person_ids: Iterable[int], starts: datetime, ends: datetime) -> frozenset[int]:
+    """Return which of these people say that they are not free at some moment of `[starts, ends)`."""
+    return _taken(session, BusyTime, starts, ends, person_ids)
+
+
 def unavailable(session: Session, slot: Slot) -> frozenset[int]:
     """Return everybody who is booked or busy at some moment of `slot`."""
     starts, ends = slot

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from expertpool.audit.service import record
 from expertpool.availability import service as availability
+from expertpool.availability.models import Room
 from expertpool.conflicts.findings import Finding, PairFinding
 from expertpool.errors import N_, Forbidden, Invalid, Sentence
 from expertpool.events import Actor
@@ -19,12 +20,23 @@ from expertpool.matching.rules import Violation, violations
 from expertpool.panels import kept, question, runs, wording
 from expertpool.panels.composition import Composed, compose
 from expertpool.panels.events import PanelCancelled, PanelConfirmed, PanelReopened
-from expertpool.panels.models import Panel, PanelState, Purpose, Run, RunState, Seat, SeatRole, SeatState
+from expertpool.panels.models import (
+    Panel,
+    PanelState,
+    Purpose,
+    Run,
+    RunState,
+    Seat,
+    SeatRole,
+    SeatState,
+)
 from expertpool.panels.request import only_draft
 from expertpool.people.models import Person
 
 SEAT = "seat"
 """What books people for a panel in the diary."""
+ROOM = "panel"
+"""What books a room for a panel in the diary."""
 
 
 @dataclass(frozen=True)
@@ -68,11 +80,13 @@ def check(session: Session, panel: Panel, run: Run, *, now: datetime) -> Checked
     )
 
 
-def confirm(session: Session, panel: Panel, run: Run, *, actor: Actor, now: datetime) -> Panel:
-    """Seat the people of a proposal, with its alternates, and book the members' time.
+def confirm(
+    session: Session, panel: Panel, run: Run, *, room: Room | None = None, actor: Actor, now: datetime
+) -> Panel:
+    """Seat the people of a proposal, with its alternates, and book the members' time and the room.
 
     A signed-in human does this. Raises Invalid when the proposal no longer holds, naming the rule and the
-    person, and `DoubleBooked` when somebody was booked elsewhere.
+    person, `DoubleBooked` when somebody was booked elsewhere, and `RoomTaken` when the room was.
     """
     if actor.user_id is None:
         raise Forbidden(N_("A proposal is confirmed by a person, not by the system."))
@@ -84,16 +98,48 @@ def confirm(session: Session, panel: Panel, run: Run, *, actor: Actor, now: date
             problem=violation_text(session, first),
         )
     seats = _seats(panel, run, checked, now)
-    session.add_all(seats)
+    panel.seats.extend(seats)
     panel.state, panel.starts, panel.ends = PanelState.CONFIRMED, checked.starts, checked.ends
     panel.updated_at = now
+    if room is not None:
+        panel.room_id, panel.place = room.id, panel.place or room_label(room)[:200]
     session.flush()
     if checked.starts is not None and checked.ends is not None:
-        booked = {seat.person_id: seat.id for seat in seats if seat.role is not SeatRole.ALTERNATE}
-        availability.book(session, booked, checked.starts, checked.ends, source_kind=SEAT)
+        members = [seat for seat in seats if seat.role is not SeatRole.ALTERNATE]
+        book(session, panel, members, room, checked.starts, checked.ends)
     record(session, _confirmed(panel, run, checked, seats), actor=actor, now=now)
     session.refresh(panel, ["seats"])
     return panel
+
+
+def book(
+    session: Session,
+    panel: Panel,
+    seats: Sequence[Seat],
+    room: Room | None,
+    starts: datetime,
+    ends: datetime,
+) -> None:
+    """Book the holders of these seats, and the room, in place of what the panel had booked.
+
+    Raises `DoubleBooked` and `RoomTaken`, which name the clash.
+    """
+    release(session, panel)
+    booked = {seat.person_id: seat.id for seat in seats}
+    availability.book(session, booked, starts, ends, source_kind=SEAT)
+    if room is not None:
+        availability.book_room(session, room, panel.id, starts, ends, source_kind=ROOM)
+
+
+def release(session: Session, panel: Panel) -> None:
+    """Free everybody and the room that the panel had booked."""
+    availability.release(session, SEAT, [seat.id for seat in panel.seats])
+    availability.release_room(session, ROOM, [panel.id])
+
+
+def room_label(room: Room) -> str:
+    """Return how to find a room: its name, and its address in brackets."""
+    return f"{room.name} ({room.address})" if room.address else room.name
 
 
 def reopen(session: Session, panel: Panel, reason: str, *, actor: Actor, now: datetime) -> None:
@@ -105,9 +151,10 @@ def reopen(session: Session, panel: Panel, reason: str, *, actor: Actor, now: da
     ):
         raise Invalid(N_("Invitations are out. Cancel the panel instead, so that everybody is told."))
     members = [seat.person_id for seat in panel.seats if seat.role is not SeatRole.ALTERNATE]
-    availability.release(session, SEAT, [seat.id for seat in panel.seats])
+    release(session, panel)
     panel.seats.clear()
     panel.state, panel.starts, panel.ends, panel.updated_at = PanelState.DRAFT, None, None, now
+    panel.room_id = None
     session.flush()
     event = PanelReopened(panel.id, reason=_reason(reason), member_ids=members)
     record(session, event, actor=actor, now=now)
@@ -119,7 +166,7 @@ def cancel(session: Session, panel: Panel, reason: str, *, actor: Actor, now: da
         raise Invalid(N_("This panel is closed or cancelled already."))
     members = [seat.person_id for seat in panel.seats if seat.role is not SeatRole.ALTERNATE]
     runs.call_off(session, panel, now=now)
-    availability.release(session, SEAT, [seat.id for seat in panel.seats])
+    release(session, panel)
     for seat in panel.seats:
         seat.state = SeatState.WITHDRAWN
     panel.state, panel.updated_at = PanelState.CANCELLED, now

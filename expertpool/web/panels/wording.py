@@ -31,6 +31,15 @@ SENTENCES = {
     "panel.panel-confirmed": _l("The panel was confirmed"),
     "panel.panel-reopened": _l("The panel was reopened: %(reason)s"),
     "panel.panel-cancelled": _l("The panel was cancelled: %(reason)s"),
+    "panel.panel-moved": _l("The panel was moved from %(starts_before)s to %(starts)s, place: %(place)s"),
+    "panel.conflict-appeared": _l("A conflict came up for %(person)s: %(rules)s"),
+    "panel.conflict-settled": _l("The conflict of %(person)s is settled, %(outcome)s: %(rule)s"),
+    "panel.attendance-noted": _l("It was noted who came"),
+    "panel.conclusion-recorded": _l(
+        "A conclusion was recorded: for %(approve)s, against %(oppose)s, abstained %(abstain)s"
+    ),
+    "panel.member-evaluated": _l("%(person)s was evaluated"),
+    "panel.panel-closed": _l("The panel was closed and service hours were credited"),
     "preset.preset-published": _l("Preset %(slug)s, version %(number)s, was published"),
     "preset.default-preset-chosen": _l("Items of kind %(kind)s start from another preset: %(slug)s"),
 }
@@ -57,6 +66,10 @@ CODES = {
     "exclude": _l("excluded"),
     "best": _l("The best suited first"),
     "random": _l("By chance, weighted by score"),
+    "gone": _l("the fact is gone"),
+    "waived": _l("waived"),
+    "kept": _l("declared and kept"),
+    "left": _l("the seat was left"),
 }
 """Codes of the trail in words; names of rules of conflicts are added where it is shown."""
 
