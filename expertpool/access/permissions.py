@@ -22,6 +22,7 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
             "panels.propose",
             "panels.confirm",
             "panels.waive",
+            "invitations.send",
             "presets.view",
             "interests.edit",
             "conflicts.view",
@@ -54,7 +55,7 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
             "skills.edit",
         }
     ),
-    Role.EXPERT: frozenset({"me.profile"}),
+    Role.EXPERT: frozenset({"me.profile", "invitations.answer"}),
     Role.TRAINEE: frozenset({"me.profile"}),
 }
 
