@@ -10,6 +10,8 @@ from expertpool.interests import merging as relations
 from expertpool.invitations import merging as invitations
 from expertpool.items import merging as items
 from expertpool.ledger import merging as ledger
+from expertpool.notifications import alerts
+from expertpool.panels import listeners as panel_listeners
 from expertpool.panels import merging as panels
 from expertpool.panels import naming as panel_names
 from expertpool.people import listeners as people
@@ -20,6 +22,8 @@ from expertpool.training import merging as training
 def connect() -> None:
     """Subscribe all listeners; safe to call twice."""
     people.connect()
+    panel_listeners.connect()
+    alerts.connect()
     calendar_entries.connect()
     rooms = (diary, ledger, relations, items, panels, training, invitations, calendars)
     register(*(follow for room in rooms for follow in room.FOLLOWS))

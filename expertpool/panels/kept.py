@@ -62,6 +62,13 @@ def pair(kept: dict[str, Any]) -> PairFinding:
     )
 
 
+def either(kept: dict[str, Any]) -> Finding | PairFinding:
+    """Return a finding on one person, or on two when the kept one names an `other`."""
+    if "other" not in kept:
+        return finding(kept)
+    return pair(kept | {"first": kept["person"], "second": kept["other"]})
+
+
 def pack(values: dict[str, Any]) -> bytes:
     """Return JSON, compressed."""
     return zlib.compress(json.dumps(values, ensure_ascii=False, separators=(",", ":")).encode(), 6)
