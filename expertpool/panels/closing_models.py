@@ -45,8 +45,8 @@ class Conclusion(Numbered, Versioned, Base):
     """What a panel concluded, on one of its items or, without one, as a whole.
 
     The counts are heads. `present` and `members` leave out who was recused from the item; `replies` is
-    for a ballot by letter. `rule` is the preset's pass rule as it was compared, `passed` its outcome
-    (None when the rule asks for no vote).
+    for a ballot by letter. `rule` is the preset's pass rule as it was compared (see `panels.voting`),
+    `passed` its outcome (None when no vote was held).
     """
 
     __tablename__ = "conclusions"
@@ -61,6 +61,10 @@ class Conclusion(Numbered, Versioned, Base):
     abstain: Mapped[int]
     recused_ids: Mapped[list[Any]] = mapped_column(default=list)
     """Seats whose holders left the room for this item."""
+    recusal_reason: Mapped[str | None] = mapped_column(sa.String(300))
+    """Why others left than those whom the findings name; None when the same did."""
+    no_vote_reason: Mapped[str | None] = mapped_column(sa.String(300))
+    """Why no vote was held though the preset asks for one."""
     rule: Mapped[dict[str, Any]] = mapped_column(default=dict)
     passed: Mapped[bool | None]
     text: Mapped[str] = mapped_column(sa.Text)

@@ -75,6 +75,29 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_courses_state"), ["state"], unique=False)
 
     op.create_table(
+        "import_orders",
+        sa.Column("batch_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("skip_bad_rows", sa.Boolean(), nullable=False),
+        sa.Column("actor_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("actor_label", sa.String(length=200), nullable=False),
+        sa.Column("request_id", sa.String(length=40), nullable=True),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("error", sa.String(length=20), nullable=True),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["batch_id"],
+            ["import_batches.id"],
+            name=op.f("fk_import_orders_batch_id_import_batches"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_import_orders")),
+    )
+    with op.batch_alter_table("import_orders", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_import_orders_batch_id"), ["batch_id"], unique=True)
+
+    op.create_table(
         "rooms",
         sa.Column("owner_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("name", sa.String(length=120), nullable=False),
@@ -466,6 +489,8 @@ def upgrade() -> None:
         sa.Column("oppose", sa.Integer(), nullable=False),
         sa.Column("abstain", sa.Integer(), nullable=False),
         sa.Column("recused_ids", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("recusal_reason", sa.String(length=300), nullable=True),
+        sa.Column("no_vote_reason", sa.String(length=300), nullable=True),
         sa.Column("rule", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
         sa.Column("passed", sa.Boolean(), nullable=True),
         sa.Column("text", sa.Text(), nullable=False),
@@ -1218,6 +1243,10 @@ def downgrade() -> None:
 
     op.drop_table("calendar_entries")
     op.drop_table("rooms")
+    with op.batch_alter_table("import_orders", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_import_orders_batch_id"))
+
+    op.drop_table("import_orders")
     with op.batch_alter_table("courses", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_courses_state"))
         batch_op.drop_index(batch_op.f("ix_courses_owner_id"))
