@@ -18,6 +18,26 @@ class FileStaged(Event):
 
 
 @dataclass(frozen=True)
+class FileOrdered(Event):
+    """Somebody asked for a staged file to come in; a job brings it in."""
+
+    subject_kind = "import"
+    kind: str
+    filename: str
+    skip_bad_rows: bool
+
+
+@dataclass(frozen=True)
+class FileHeldBack(Event):
+    """A file that was to come in did not; nothing was written."""
+
+    subject_kind = "import"
+    kind: str
+    filename: str
+    error: str
+
+
+@dataclass(frozen=True)
 class FileImported(Event):
     """A file came in."""
 

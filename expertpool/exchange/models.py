@@ -45,6 +45,27 @@ class ImportBatch(Numbered, Base):
     applied_at: Mapped[datetime | None]
 
 
+class ImportOrder(Numbered, Base):
+    """Somebody asked to bring a staged file in; a job does it, and deletes the order with the file's rows.
+
+    With an `error` the order is over: nothing came in, and the file waits for its reader again.
+    """
+
+    __tablename__ = "import_orders"
+
+    batch_id: Mapped[int] = foreign_key("import_batches.id", ondelete="CASCADE", unique=True)
+    skip_bad_rows: Mapped[bool]
+    actor_id: Mapped[int | None] = mapped_column(Key)
+    actor_label: Mapped[str] = mapped_column(sa.String(200))
+    request_id: Mapped[str | None] = mapped_column(sa.String(40))
+    asked_at: Mapped[datetime]
+    lease_until: Mapped[datetime | None]
+    """Until when a job holds the order; one that dies leaves it to the next."""
+    attempts: Mapped[int] = mapped_column(default=0)
+    error: Mapped[str | None] = mapped_column(sa.String(20))
+    """A code of the page's words: stale, refused, unexpected, lost."""
+
+
 class ImportRow(Numbered, Base):
     """One data row of a staged file. What it says is sealed: it is personal."""
 

@@ -32,7 +32,7 @@ from expertpool.exchange import (
 )
 from expertpool.exchange.columns import Kind
 from expertpool.exchange.events import FileDiscarded, FileImported, FileStaged
-from expertpool.exchange.models import BatchState, ImportBatch, ImportRow
+from expertpool.exchange.models import BatchState, ImportBatch, ImportOrder, ImportRow
 from expertpool.exchange.plans import Decisions, Outcome, Plan
 from expertpool.exchange.tables import Table
 from expertpool.matching.memory import uncollected
@@ -95,7 +95,7 @@ def decide(
     session: Session, batch_id: int, decisions: Decisions, *, actor: Actor, now: datetime
 ) -> ImportBatch:
     """Add decisions to those of a staged import, and plan it anew against the pool as it is now."""
-    batch = _staged(session, batch_id)
+    batch = staged(session, batch_id)
     table = staging.table(batch, staging.stored(session, batch.id))
     whole = staging.decisions(session, batch.id) | decisions
     return _plan_again(session, batch, table, whole, actor=actor, now=now)
@@ -108,7 +108,7 @@ def remap(
 
     A header mapped to '' is kept as it is. Decisions are asked anew. Raises `Invalid`.
     """
-    batch = _staged(session, batch_id)
+    batch = staged(session, batch_id)
     read = staging.table(batch, staging.stored(session, batch.id))
     return _plan_again(session, batch, tables.reread(read, mapping, now.date()), {}, actor=actor, now=now)
 
@@ -121,6 +121,7 @@ def apply(
     *,
     skip_bad_rows: bool = False,
     as_shown: bool = False,
+    order_id: int | None = None,
     actor: Actor,
     now: datetime,
 ) -> Plan:
@@ -130,7 +131,7 @@ def apply(
     new person. Raises `Invalid` when rows are refused and `skip_bad_rows` is not given, and with
     `as_shown` `Stale` when the pool has changed so that something else would be done than was shown.
     """
-    batch = _staged(session, batch_id)
+    batch = staged(session, batch_id, order_id=order_id)
     rows = staging.stored(session, batch.id)
     planned = plan(session, staging.table(batch, rows), decisions)
     if as_shown and not staging.shows(rows, planned, decisions):
@@ -149,7 +150,7 @@ def apply(
 
 def discard(session: Session, batch_id: int, *, actor: Actor, now: datetime) -> None:
     """Throw a staged import away."""
-    batch = _staged(session, batch_id)
+    batch = staged(session, batch_id)
     batch.state = BatchState.DISCARDED
     session.execute(sa.delete(ImportRow).where(ImportRow.batch_id == batch.id))
     event = FileDiscarded(batch.id, kind=batch.kind.value, filename=batch.filename)
@@ -224,13 +225,20 @@ def _batch(plan: Plan, sha256: str, state: BatchState, actor: Actor, now: dateti
     )
 
 
-def _staged(session: Session, batch_id: int) -> ImportBatch:
+def staged(session: Session, batch_id: int, *, order_id: int | None = None) -> ImportBatch:
+    """Return an import that waits for its reader, locked; or, by its order, one that a job brings in.
+
+    Raises `NotFound`, and `Invalid` when the import is over or on its way in.
+    """
     batch = session.get(ImportBatch, batch_id, with_for_update=True)
     if batch is None:
         raise NotFound(N_("There is no such import."))
     if batch.state is not BatchState.STAGED:
         raise Invalid(N_("This import was applied or discarded already."))
+    order = sa.select(ImportOrder.id).where(ImportOrder.batch_id == batch_id, ImportOrder.error.is_(None))
+    if session.scalar(order) != order_id:
+        raise Invalid(N_("This file is being brought in."))
     return batch
 
 
-__all__ = ["Outcome", "apply", "carry_out", "decide", "discard", "keep", "plan", "remap", "stage"]
+__all__ = ["Outcome", "apply", "carry_out", "decide", "discard", "keep", "plan", "remap", "stage", "staged"]
