@@ -119,6 +119,11 @@ def locale_of(environ: Mapping[str, str] | None = None) -> str:
     return reader.locale()
 
 
+def zone_of(environ: Mapping[str, str] | None = None) -> ZoneInfo:
+    """Return the office's time zone, which decides the day that a moment belongs to."""
+    return ZoneInfo(_Reader(os.environ if environ is None else environ).timezone())
+
+
 class WrongSettings(Misconfigured):
     """One or more settings are wrong."""
 
@@ -155,7 +160,7 @@ class _Reader:
             mail_url=self._mail_url(instance),
             mail_from=self.get("MAIL_FROM") or "ExpertPool <expertpool@localhost>",
             locale=self.locale(),
-            timezone=self._timezone(),
+            timezone=self.timezone(),
             trusted_proxies=self._number("TRUSTED_PROXIES", 0),
             metrics_token=self.get("METRICS_TOKEN") or None,
             limits_url=self._limits_url(),
@@ -310,7 +315,7 @@ class _Reader:
             )
         return value
 
-    def _timezone(self) -> str:
+    def timezone(self) -> str:
         value = self.get("TIMEZONE") or "Asia/Shanghai"
         try:
             ZoneInfo(value)

@@ -17,6 +17,7 @@ from expertpool.panels import naming as panel_names
 from expertpool.people import listeners as people
 from expertpool.people.merging import register
 from expertpool.training import merging as training
+from expertpool.training import naming as lesson_names
 
 
 def connect() -> None:
@@ -29,3 +30,4 @@ def connect() -> None:
     register(*(follow for room in rooms for follow in room.FOLLOWS))
     naming.register("seat", panel_names.of_seats)
     naming.register("panel", panel_names.of_panels)
+    naming.register("lesson", lesson_names.of_lessons)

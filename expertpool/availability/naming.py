@@ -24,7 +24,9 @@ KINDS = {"seat": N_("a panel"), "panel": N_("a panel"), "lesson": N_("a lesson")
 class Namer(Protocol):
     """Returns source id -> name, for those of the sources that may be named."""
 
-    def __call__(self, session: Session, source_ids: Sequence[int], *, to_themselves: bool) -> dict[int, str]:
+    def __call__(
+        self, session: Session, source_ids: Sequence[int], /, *, to_themselves: bool
+    ) -> dict[int, str]:
         """Return the names; `to_themselves` when the booked person asks."""
 
 

@@ -5,7 +5,7 @@ A booking is part of the verb that books (a seat, a lesson), which audits it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -66,11 +66,43 @@ def book(
     return booked
 
 
-def release(session: Session, source_kind: str, source_ids: Iterable[int]) -> int:
-    """Free the people whom these sources booked; return how many commitments were released."""
+def book_times(
+    session: Session, person_id: int, slots: Mapping[int, queries.Slot], *, source_kind: str
+) -> None:
+    """Commit one person to several times; `slots` is the id of what books -> `[starts, ends)`.
+
+    All or nothing, and few statements: raises `DoubleBooked`.
+    """
+    rows = [
+        {
+            "person_id": person_id,
+            "starts": starts,
+            "ends": ends,
+            "source_kind": source_kind,
+            "source_id": source_id,
+        }
+        for source_id, (starts, ends) in slots.items()
+    ]
+    try:
+        with session.begin_nested():
+            session.execute(sa.insert(Commitment), rows)
+    except IntegrityError as error:
+        for starts, ends in slots.values():
+            _refuse_clashes(session, [person_id], starts, ends)
+        raise DoubleBooked(
+            N_("Somebody was booked elsewhere at this moment. Try again."), person_ids=[person_id]
+        ) from error
+
+
+def release(
+    session: Session, source_kind: str, source_ids: Iterable[int], *, person_id: int | None = None
+) -> int:
+    """Free those whom these sources booked (or one of them); return how many commitments were released."""
     query = sa.delete(Commitment).where(
         Commitment.source_kind == source_kind, Commitment.source_id.in_(list(source_ids))
     )
+    if person_id is not None:
+        query = query.where(Commitment.person_id == person_id)
     released: int = session.execute(query).rowcount  # type: ignore[attr-defined]
     return released
 

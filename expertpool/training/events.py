@@ -165,6 +165,8 @@ class TraineeEnrolled(Event):
     cohort_id: int
     person_id: int
     source: str
+    waived: str | None = personal(default=None)
+    """Why missing prerequisites were passed over."""
 
 
 @dataclass(frozen=True)
@@ -176,6 +178,8 @@ class TraineeQueued(Event):
     cohort_id: int
     person_id: int
     source: str
+    waived: str | None = personal(default=None)
+    """Why missing prerequisites were passed over."""
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,139 @@
+"""Who was at a lesson: noted by an organiser's list, or by trainees who scan the code on the wall."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from expertpool.audit.service import record
+from expertpool.errors import N_, Invalid
+from expertpool.events import Actor
+from expertpool.people.models import Person
+from expertpool.settings.crypto import keyring
+from expertpool.training import places
+from expertpool.training.events import PresenceNoted, PresenceRemoved
+from expertpool.training.models import (
+    Cohort,
+    CohortState,
+    Enrolment,
+    EnrolmentState,
+    Lesson,
+    LessonState,
+    Presence,
+)
+
+LIST, QR = "list", "qr"
+WINDOW = timedelta(minutes=2)
+"""How long one code is shown; it is taken for one window more."""
+EARLY = timedelta(hours=1)
+"""How long before its start a lesson may be checked into."""
+FIGURES = 20
+"""Hexadecimal digits of a code: 80 bits."""
+
+
+def note(
+    session: Session,
+    lesson: Lesson,
+    enrolment_ids: Iterable[int],
+    via: str = LIST,
+    *,
+    actor: Actor,
+    now: datetime,
+) -> list[int]:
+    """Note enrolled trainees as present; return the enrolments that were not noted before."""
+    _require_time(session, lesson, now)
+    wanted = _enrolled(session, lesson, set(enrolment_ids))
+    known = session.scalars(sa.select(Presence.enrolment_id).where(Presence.lesson_id == lesson.id))
+    new = {number: person for number, person in sorted(wanted.items()) if number not in set(known)}
+    if not new:
+        return []
+    session.add_all(
+        Presence(lesson_id=lesson.id, enrolment_id=number, via=via, noted_at=now) for number in new
+    )
+    session.flush()
+    event = PresenceNoted(lesson.id, cohort_id=lesson.cohort_id, person_ids=list(new.values()), via=via)
+    record(session, event, actor=actor, now=now)
+    session.flush()
+    return list(new)
+
+
+def remove(
+    session: Session, lesson: Lesson, enrolment_ids: Iterable[int], *, actor: Actor, now: datetime
+) -> list[int]:
+    """Note that trainees were not there after all; return the enrolments that had been noted."""
+    _require_time(session, lesson, now)
+    people = _enrolled(session, lesson, set(enrolment_ids))
+    gone = session.scalars(
+        sa.delete(Presence)
+        .where(Presence.lesson_id == lesson.id, Presence.enrolment_id.in_(list(people)))
+        .returning(Presence.enrolment_id)
+    ).all()
+    if gone:
+        event = PresenceRemoved(
+            lesson.id, cohort_id=lesson.cohort_id, person_ids=[people[each] for each in sorted(gone)]
+        )
+        record(session, event, actor=actor, now=now)
+        session.flush()
+    return sorted(gone)
+
+
+def check_in_code(lesson: Lesson, now: datetime) -> str:
+    """Return the code that is shown in the room at this moment; it works for minutes only."""
+    return _code(lesson, int(now.timestamp() // WINDOW.total_seconds()))
+
+
+def check_in(
+    session: Session, lesson: Lesson, person: Person, code: str, *, actor: Actor, now: datetime
+) -> bool:
+    """Note an enrolled person as present by the code in the room; return whether that is new.
+
+    Raises `Invalid` for an old or wrong code, outside the lesson's time, or for who is not enrolled.
+    """
+    if now >= lesson.ends:
+        raise Invalid(N_("This lesson is over. Ask the organiser to note you on the list."))
+    window = int(now.timestamp() // WINDOW.total_seconds())
+    if not any(hmac.compare_digest(_code(lesson, each), code) for each in (window, window - 1)):
+        raise Invalid(N_("This code is no longer valid. Scan the one that is shown now."))
+    enrolment = session.scalar(
+        sa.select(Enrolment.id).where(
+            Enrolment.cohort_id == lesson.cohort_id,
+            Enrolment.person_id == person.id,
+            Enrolment.state == EnrolmentState.ENROLLED,
+        )
+    )
+    if enrolment is None:
+        raise Invalid(N_("%(person)s is not enrolled in this cohort."), person=person.name)
+    return bool(note(session, lesson, [enrolment], QR, actor=actor, now=now))
+
+
+def _code(lesson: Lesson, window: int) -> str:
+    signature = keyring().sign(f"check-in {lesson.id} {window}".encode())
+    return signature.partition(":")[2][:FIGURES]
+
+
+def _require_time(session: Session, lesson: Lesson, now: datetime) -> None:
+    cohort = session.get_one(Cohort, lesson.cohort_id)
+    places.lock(session, cohort)
+    if cohort.state is not CohortState.OPEN or lesson.state is not LessonState.PLANNED:
+        raise Invalid(N_("This lesson does not take place, or its cohort is over."))
+    if now < lesson.starts - EARLY:
+        raise Invalid(N_("Presence is noted from an hour before the lesson."))
+
+
+def _enrolled(session: Session, lesson: Lesson, ids: set[int]) -> dict[int, int]:
+    """Return enrolment -> person; raises `Invalid` when one of them is not enrolled in the cohort."""
+    rows = session.execute(
+        sa.select(Enrolment.id, Enrolment.person_id).where(
+            Enrolment.cohort_id == lesson.cohort_id,
+            Enrolment.state == EnrolmentState.ENROLLED,
+            Enrolment.id.in_(ids),
+        )
+    )
+    found = {row.id: row.person_id for row in rows}
+    if ids - found.keys():
+        raise Invalid(N_("Only enrolled trainees can be noted. Somebody has left meanwhile."))
+    return found
