@@ -21,10 +21,11 @@ def tick(session: Session, now: datetime) -> int:
         check = watching.claim(session, now)
         if check is None:
             return done
+        panel_id, cause = check.panel_id, check.cause
         session.commit()
         with reading(), Session(session.get_bind()) as looking:
-            seen = watching.review(looking, looking.get_one(Panel, check.panel_id), now=now)
-        watching.note(session, session.get_one(Panel, check.panel_id), seen, cause=check.cause, now=now)
+            seen = watching.review(looking, looking.get_one(Panel, panel_id), now=now)
+        watching.note(session, session.get_one(Panel, panel_id), seen, cause=cause, now=now)
         session.delete(check)
         session.commit()
     return MOST

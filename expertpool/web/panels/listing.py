@@ -24,7 +24,7 @@ from expertpool.panels.queries import Standing, Wanted
 from expertpool.web.kit import guards, trail
 from expertpool.web.kit.forms import put_error
 from expertpool.web.kit.pagination import paginate, sorting
-from expertpool.web.panels import offices
+from expertpool.web.panels import alerts, offices
 from expertpool.web.panels.blueprint import acted_on, allowed, blueprint, seen
 from expertpool.web.panels.forms import ReasonForm, ShareForm
 from expertpool.web.panels.wording import (
@@ -202,6 +202,7 @@ def _page(panel: Panel, reason: ReasonForm, share_form: ShareForm) -> str:
         rule_of=lambda found: rule_name(found.rule.value),
         reason=reason,
         share_form=share_form,
+        alerts=alerts.standing([panel.id]).get(panel.id, []),
         may_edit=allowed(panel, "panels.edit"),
         may_confirm=allowed(panel, "panels.confirm"),
         may_waive=allowed(panel, "panels.waive"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -14,19 +15,19 @@ from expertpool.panels.models import Panel, PanelState, RunState
 from expertpool.panels.queries import Standing, Wanted
 from expertpool.web.home.today import Section, Task
 from expertpool.web.kit import guards
-from expertpool.web.panels import listing
+from expertpool.web.panels import alerts, listing
 
 MOST = 20
 
 
 def tasks(session: Session, now: datetime) -> list[Task]:
-    """Return the drafts that wait for the reader's decision."""
+    """Return the drafts that wait for the reader's decision, and conflicts that came up."""
     if not guards.may("panels.confirm"):
         return []
     panels = _forming(session)
     standings = queries.standings(session, panels)
     found = [_task(panel, standings.get(panel.id, Standing())) for panel in panels]
-    return [task for task in found if task is not None]
+    return [*_conflicts(panels), *(task for task in found if task is not None)]
 
 
 def sections(session: Session, now: datetime) -> list[Section]:
@@ -45,6 +46,21 @@ def _forming(session: Session) -> list[Panel]:
     date = sa.func.coalesce(Panel.starts, Panel.created_at)
     query = queries.listed(wanted, guards.grants())
     return list(session.scalars(query.order_by(Panel.starts.is_(None), date, Panel.id).limit(MOST)))
+
+
+def _conflicts(panels: Sequence[Panel]) -> list[Task]:
+    standing = alerts.standing([panel.id for panel in panels])
+    return [
+        Task(
+            gettext("%(title)s: new conflict of %(name)s", title=panel.title, name=alert.person),
+            gettext("Decide on it"),
+            url_for("panels.settle", panel_id=panel.id, alert_id=alert.id),
+            state=("conflict", gettext("New conflict")),
+            why=alert.told.rule,
+        )
+        for panel in panels
+        for alert in standing.get(panel.id, [])
+    ]
 
 
 def _task(panel: Panel, stands: Standing) -> Task | None:
