@@ -21,6 +21,7 @@ from expertpool.panels import kept, question, runs, wording
 from expertpool.panels.composition import Composed, compose
 from expertpool.panels.events import PanelCancelled, PanelConfirmed, PanelReopened
 from expertpool.panels.models import (
+    HOLDS,
     Panel,
     PanelState,
     Purpose,
@@ -110,6 +111,11 @@ def confirm(
     record(session, _confirmed(panel, run, checked, seats), actor=actor, now=now)
     session.refresh(panel, ["seats"])
     return panel
+
+
+def holders(panel: Panel) -> list[Seat]:
+    """Return the seats that somebody holds or is to hold, in the order of the chairs."""
+    return [seat for seat in panel.seats if seat.role is not SeatRole.ALTERNATE and seat.state in HOLDS]
 
 
 def book(

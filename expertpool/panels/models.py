@@ -271,6 +271,8 @@ class SeatState(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+HOLDS = (SeatState.PROPOSED, SeatState.INVITED, SeatState.ACCEPTED)
+"""States in which a seat is held; alternates hold none."""
 HOLDING = "role <> 'alternate' AND state IN ('proposed', 'invited', 'accepted')"
 """Of seats: somebody sits or is to sit there, so that nobody else may."""
 

@@ -19,10 +19,10 @@ from expertpool.errors import N_, Invalid, Stale
 from expertpool.events import Actor
 from expertpool.panels import kept, question
 from expertpool.panels.composition import compose
-from expertpool.panels.confirmation import book, room_label
+from expertpool.panels.confirmation import book, holders, room_label
 from expertpool.panels.events import PanelMoved
 from expertpool.panels.models import Panel, PanelState, Seat, SeatState
-from expertpool.panels.seating import hold, holders
+from expertpool.panels.seating import hold
 
 LONGEST = timedelta(days=31)
 KNOWS = (SeatState.INVITED, SeatState.ACCEPTED)
