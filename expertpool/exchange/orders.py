@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -53,6 +54,12 @@ def ask(session: Session, batch_id: int, *, skip_bad_rows: bool, actor: Actor, n
 def of(session: Session, batch_id: int) -> ImportOrder | None:
     """Return the order of a staged import, which may be over; None when there is none."""
     return session.scalar(sa.select(ImportOrder).where(ImportOrder.batch_id == batch_id))
+
+
+def on_their_way(session: Session, batch_ids: Collection[int]) -> set[int]:
+    """Return which of these imports a job is to bring in, or does."""
+    query = sa.select(ImportOrder.batch_id).where(ImportOrder.batch_id.in_(batch_ids))
+    return set(session.scalars(query.where(ImportOrder.error.is_(None))))
 
 
 def is_waiting(session: Session, *, now: datetime) -> bool:

@@ -9,6 +9,7 @@ from flask import Blueprint, Response, send_file
 
 from expertpool import clock
 from expertpool.errors import N_, Forbidden, NotFound
+from expertpool.exchange import orders
 from expertpool.exchange.columns import Kind
 from expertpool.exchange.models import BatchState, ImportBatch
 from expertpool.extensions import db
@@ -41,7 +42,15 @@ def staged(batch_id: int) -> ImportBatch:
     batch = batch_of(batch_id)
     if batch.state is not BatchState.STAGED:
         raise NotFound(N_("This import was applied or discarded already."))
+    if on_its_way(batch):
+        raise NotFound(N_("This file is being brought in."))
     return batch
+
+
+def on_its_way(batch: ImportBatch) -> bool:
+    """Return whether a job is to bring the import in, or does."""
+    order = orders.of(db.session, batch.id)
+    return order is not None and order.error is None
 
 
 def require_kind(kind: Kind) -> None:

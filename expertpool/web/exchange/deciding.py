@@ -7,12 +7,12 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 
 from expertpool.errors import Invalid, Stale
-from expertpool.exchange import service, staging
+from expertpool.exchange import orders, service, staging
 from expertpool.exchange.models import BatchState, ImportBatch
 from expertpool.exchange.plans import Decisions
 from expertpool.extensions import db
 from expertpool.web.exchange import wording
-from expertpool.web.exchange.blueprint import IMPORT, acting, batch_of, require_kind, staged
+from expertpool.web.exchange.blueprint import IMPORT, acting, batch_of, on_its_way, require_kind, staged
 from expertpool.web.exchange.forms import ApplyForm
 from expertpool.web.exchange.preview import page_of, possible_rows
 from expertpool.web.kit import guards
@@ -52,7 +52,10 @@ def choose(batch_id: int) -> ResponseReturnValue:
 
 @guards.requires(IMPORT)
 def apply(batch_id: int) -> ResponseReturnValue:
-    """Bring the file in; when the pool has changed since it was shown, show it anew instead."""
+    """Bring the file in, or let a job do it when it is large.
+
+    When the pool has changed since it was shown, show it anew instead.
+    """
     batch = batch_of(batch_id)
     require_kind(batch.kind)
     form = _form(batch)
@@ -60,15 +63,18 @@ def apply(batch_id: int) -> ResponseReturnValue:
         return _page(batch, form)
     skip = bool(form.bad and form.bad.data == "skip")
     try:
-        decisions = staging.decisions(db.session, batch_id)
-        service.apply(db.session, batch_id, decisions, skip_bad_rows=skip, as_shown=True, **acting())
+        if batch.counts["rows"] > orders.AT_ONCE:
+            orders.ask(db.session, batch_id, skip_bad_rows=skip, **acting())
+        else:
+            decisions = staging.decisions(db.session, batch_id)
+            service.apply(db.session, batch_id, decisions, skip_bad_rows=skip, as_shown=True, **acting())
         db.session.commit()
     except Stale:
         return _shown_anew(batch_id)
     except Invalid as error:
         db.session.rollback()
         batch = batch_of(batch_id)
-        if batch.state is not BatchState.STAGED:
+        if batch.state is not BatchState.STAGED or on_its_way(batch):
             return _over(batch_id, error)
         error.field = "bad"
         form = _form(batch)

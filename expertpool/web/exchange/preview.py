@@ -9,14 +9,22 @@ from flask_babel import gettext
 
 from expertpool.audit import queries as audit
 from expertpool.errors import N_, Invalid
-from expertpool.exchange import reports, service, staging
+from expertpool.exchange import orders, reports, service, staging
 from expertpool.exchange.columns import COLUMNS
 from expertpool.exchange.models import BatchState, ImportBatch, ImportRow
 from expertpool.exchange.plans import Entry, Outcome, Plan
 from expertpool.exchange.tables import Record, Table
 from expertpool.extensions import db
 from expertpool.web.exchange import wording
-from expertpool.web.exchange.blueprint import IMPORT, acting, batch_of, download, format_of, staged
+from expertpool.web.exchange.blueprint import (
+    IMPORT,
+    acting,
+    batch_of,
+    download,
+    format_of,
+    on_its_way,
+    staged,
+)
 from expertpool.web.kit import guards, trail
 from expertpool.web.kit.pagination import SIZE, Page
 
@@ -31,6 +39,9 @@ def show(batch_id: int) -> ResponseReturnValue:
     batch = batch_of(batch_id)
     if batch.state is not BatchState.STAGED:
         return _ended(batch)
+    order = orders.of(db.session, batch.id)
+    if order is not None and order.error is None:
+        return render_template("exchange/progress.html", batch=batch, order=order, words=wording)
     counts = _counts(batch)
     chosen = request.args.get("show", "")
     chosen = chosen if chosen in counts else ""
@@ -44,8 +55,15 @@ def show(batch_id: int) -> ResponseReturnValue:
         fields={label: field for field, label in batch.headers["names"].items()},
         unresolved=[(key, texts) for key, texts in batch.unresolved.items() if texts],
         most=MOST_TEXTS,
+        held_back=order.error if order is not None else None,
         words=wording,
     )
+
+
+@guards.requires(IMPORT)
+def progress(batch_id: int) -> ResponseReturnValue:
+    """Whether the file is still on its way, for the script that waits on its page."""
+    return {"waiting": on_its_way(batch_of(batch_id))}
 
 
 @guards.requires(IMPORT)
@@ -141,6 +159,7 @@ def _ended(batch: ImportBatch) -> ResponseReturnValue:
 
 ROUTES = (
     ("/import/<int:batch_id>/", show, ("GET",)),
+    ("/import/<int:batch_id>/state", progress, ("GET",)),
     ("/import/<int:batch_id>/columns", remap, ("POST",)),
     ("/import/<int:batch_id>/report.<extension>", report, ("GET",)),
 )

@@ -11,7 +11,7 @@ from werkzeug.datastructures import FileStorage
 
 from expertpool import database
 from expertpool.errors import Invalid
-from expertpool.exchange import service, tables, writing
+from expertpool.exchange import orders, service, tables, writing
 from expertpool.exchange.columns import COLUMNS, Kind
 from expertpool.exchange.models import ImportBatch
 from expertpool.extensions import db
@@ -51,13 +51,15 @@ def index() -> ResponseReturnValue:
             db.session.rollback()
             error.field = "file"
             put_error(form, error)
+    recent = _recent()
     page = render_template(
         "exchange/index.html",
         form=form,
         kind=kind,
         columns=COLUMNS[kind],
         named={field: request.form.get(f"column-{field}", "") for field in _required(kind)},
-        recent=_recent(),
+        recent=recent,
+        coming=orders.on_their_way(db.session, [batch.id for batch in recent.rows]),
         words=wording,
     )
     return page, 400 if form.faults else 200

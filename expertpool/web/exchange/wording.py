@@ -8,9 +8,9 @@ from flask_babel import gettext, ngettext
 from flask_babel import lazy_gettext as _l
 
 from expertpool.errors import Sentence
-from expertpool.exchange import words
+from expertpool.exchange import orders, words
 from expertpool.exchange.columns import COLUMNS, Column, Kind
-from expertpool.exchange.models import BatchState, ImportBatch
+from expertpool.exchange.models import BatchState, ImportBatch, ImportOrder
 from expertpool.exchange.plans import Outcome
 from expertpool.web.kit.locale import language
 
@@ -49,6 +49,7 @@ STATES = {
     BatchState.APPLIED: ("passed", _l("came in")),
     BatchState.DISCARDED: ("vacant", _l("discarded")),
 }
+COMING = ("invited", _l("on its way"))
 UNRESOLVED = {
     "skills": _l("New tags, to be placed"),
     "organisations": _l("Organisations that are not on file, kept as text"),
@@ -57,9 +58,23 @@ UNRESOLVED = {
 SENTENCES = {
     "import.file-staged": _l("Read and compared with the pool"),
     "import.file-imported": _l("Brought in"),
+    "import.file-ordered": _l("To be brought in"),
+    "import.file-held-back": _l("Not brought in; nothing was written"),
     "import.file-discarded": _l("Discarded"),
     "export.file-exported": _l("Taken out as a file: %(kind)s, %(rows)s rows"),
 }
+HELD_BACK = {
+    orders.STALE: _l(
+        "The pool has changed since this file was compared with it. Nothing came in. "
+        "Below is what would happen now: check it, then bring it in."
+    ),
+    orders.REFUSED: _l(
+        "Some rows can't come in. Correct them, or choose in the next step to leave them out."
+    ),
+    orders.UNEXPECTED: _l("Something went wrong that is not your fault; it is in the log. Try again."),
+    orders.LOST: _l("It was begun several times and never finished. Ask who runs this service."),
+}
+"""Why a file that was to come in did not."""
 PLACES: dict[Kind, tuple[str, Any]] = {
     Kind.EXPERTS: ("people.index", _l("To the list of experts")),
     Kind.ORGANISATIONS: ("organisations.index", _l("To the organisations")),
@@ -114,6 +129,15 @@ def written(batch: ImportBatch) -> int:
     """Return how many rows of a file change something."""
     counts: dict[str, int] = batch.counts
     return counts["create"] + counts["change"] + counts["wait"]
+
+
+def on_its_way(batch: ImportBatch, order: ImportOrder) -> str:
+    """Say what a job is to do, or does."""
+    if order.lease_until is None:
+        text: str = gettext("%(rows)s rows wait to be brought in.", rows=written(batch))
+    else:
+        text = gettext("%(rows)s rows are being brought in.", rows=written(batch))
+    return text
 
 
 def verb(batch: ImportBatch) -> str:

@@ -1,4 +1,4 @@
-// Waits on the progress page of a proposal and goes on when it is answered. Without it the page reloads itself.
+// Waits on a progress page, of a proposal or an import, and goes on when it is over. Without it the page reloads itself.
 const box = document.querySelector("[data-progress]");
 
 async function look() {
