@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import functools
-import gettext
-from collections.abc import Callable
 from urllib.parse import quote
 
-from expertpool import translations
 from expertpool.calendars.event import CalendarEvent
 from expertpool.calendars.models import EntryState
 from expertpool.errors import N_
+from expertpool.translations import gettext_of
 
 MARKS = {
     EntryState.TENTATIVE: N_("Please answer: %(title)s"),
@@ -21,15 +18,9 @@ LESSON = N_("%(course)s: %(lesson)s")
 NO_REPLY = N_("Please answer by the link in our mail: a yes or no in your calendar does not reach us.")
 
 
-@functools.cache
-def translator(locale: str) -> Callable[[str], str]:
-    """Return what translates messages into a language."""
-    return gettext.translation("messages", translations.FOLDER, [locale], fallback=True).gettext
-
-
 def title(event: CalendarEvent, locale: str) -> str:
     """Return the title: of a lesson with its course; marked when it is cancelled or waits for an answer."""
-    translate = translator(locale)
+    translate = gettext_of(locale)
     plain = plain_title(event, locale)
     mark = MARKS.get(event.state)
     return translate(mark) % {"title": plain} if mark else plain
@@ -40,12 +31,12 @@ def plain_title(event: CalendarEvent, locale: str) -> str:
     course = event.course(locale)
     if course is None or course == event.title:
         return event.title
-    return translator(locale)(LESSON) % {"course": course, "lesson": event.title}
+    return gettext_of(locale)(LESSON) % {"course": course, "lesson": event.title}
 
 
 def description(event: CalendarEvent, locale: str, url: str) -> str:
     """Return the lines below the title, the last of which is the address of the page that tells more."""
-    asks = translator(locale)(NO_REPLY) if event.state is EntryState.TENTATIVE else ""
+    asks = gettext_of(locale)(NO_REPLY) if event.state is EntryState.TENTATIVE else ""
     return "\n".join(filter(None, (event.details, asks, url)))
 
 

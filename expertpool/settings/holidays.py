@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from expertpool.audit.service import record
-from expertpool.errors import N_, Invalid
+from expertpool.errors import N_, Invalid, Sentence
 from expertpool.events import Actor
 from expertpool.settings.events import HolidayRemoved, HolidaySet, HolidaysSeeded
 from expertpool.settings.models import DayKind, Holiday
 
 SATURDAY = 5
+NAME = N_("%(name).0s%(name_en)s")
+"""A holiday's name: each language writes one of the two, and the other to a length of nothing."""
 
 
 def between(session: Session, first: date, last: date) -> list[Holiday]:
@@ -27,6 +30,18 @@ def working_days(session: Session, first: date, last: date) -> list[date]:
     special = {holiday.day: holiday.kind for holiday in between(session, first, last)}
     days = (first + timedelta(days=number) for number in range((last - first).days + 1))
     return [day for day in days if _is_worked(day, special.get(day))]
+
+
+def warning(session: Session, day: date) -> Sentence | None:
+    """Return what speaks against meeting on a day: a holiday, a weekend, or a weekend that is worked."""
+    return warnings(session, [day]).get(day)
+
+
+def warnings(session: Session, days: Collection[date]) -> dict[date, Sentence]:
+    """Return the warnings of several days; working days like any other are left out."""
+    special = {each.day: each for each in session.scalars(sa.select(Holiday).where(Holiday.day.in_(days)))}
+    found = {day: _warning(day, special.get(day)) for day in days}
+    return {day: sentence for day, sentence in found.items() if sentence}
 
 
 def set_day(
@@ -94,3 +109,16 @@ def _of_library(year: int) -> list[Holiday]:
 
 def _is_worked(day: date, kind: DayKind | None) -> bool:
     return kind is DayKind.WORKDAY if kind else day.weekday() < SATURDAY
+
+
+def _warning(day: date, special: Holiday | None) -> Sentence | None:
+    if special is None:
+        weekend = Sentence(N_("%(day)s is a weekend day."), {"day": day.isoformat()})
+        return weekend if day.weekday() >= SATURDAY else None
+    name = Sentence(NAME, {"name": special.name, "name_en": special.name_en or special.name})
+    message = N_("%(day)s is a public holiday (%(name)s).")
+    if special.kind is DayKind.WORKDAY:
+        message = N_("%(day)s is a weekend day that is worked (%(name)s).")
+    elif special.provisional:
+        message = N_("%(day)s should be a public holiday (%(name)s); the days are not announced yet.")
+    return Sentence(message, {"day": day.isoformat(), "name": name})

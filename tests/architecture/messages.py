@@ -21,7 +21,7 @@ PYTHON = [("**.py", "python")]
 TEMPLATES = [("**.html", "jinja2"), ("**.txt", "jinja2"), ("**.typ", "jinja2")]
 JINJA = {"newstyle_gettext": "true", "extensions": "jinja2.ext.do", "silent": "false"}
 """As the application reads templates; one that does not parse fails instead of being passed over."""
-PLACE = re.compile(r"%\((\w+)\)[sd]|%%")
+PLACE = re.compile(r"%\((\w+)\)(?:\.0)?[sd]|%%")
 
 
 def used() -> dict[object, str]:

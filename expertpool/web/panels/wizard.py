@@ -27,6 +27,7 @@ from expertpool.web.kit.dates import zone_name
 from expertpool.web.kit.forms import put_error
 from expertpool.web.panels import offices
 from expertpool.web.panels.blueprint import acted_on, allowed, blueprint
+from expertpool.web.panels.days import warnings_of_typed
 from expertpool.web.panels.forms import PeopleForm, TermsForm, WhatForm
 from expertpool.web.panels.wording import preset_title
 
@@ -161,7 +162,10 @@ def terms(panel_id: int) -> ResponseReturnValue:
             put_error(form, error)
     dates += [("", "", "")] * (ROWS if request.form.get("do") == "more" or not dates else 1)
     rules = presets_service.rules(presets.get(form.preset.data, panel.preset))
-    return _answer(form, "panels/terms.html", panel=panel, dates=dates, rules=rules, zone=zone_name())
+    warned = warnings_of_typed(day for day, _start, _end in dates)
+    return _answer(
+        form, "panels/terms.html", panel=panel, dates=dates, warned=warned, rules=rules, zone=zone_name()
+    )
 
 
 def _what_page(form: WhatForm, panel: Panel | None, chosen: Sequence[int]) -> ResponseReturnValue:
