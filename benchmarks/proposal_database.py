@@ -24,10 +24,13 @@ from benchmarks.measuring import machine, print_table, timed
 from benchmarks.pool import PRESET, fill
 from benchmarks.pool_rows import NOW
 from expertpool import database
+from expertpool.events import SYSTEM
 from expertpool.interests.queries import findings_for_items
+from expertpool.jobs import solver
 from expertpool.matching.model import warm
-from expertpool.panels import presets_service, solving
+from expertpool.panels import presets_service, request, runs, solving
 from expertpool.panels.composition import Composed, compose
+from expertpool.panels.models import ChoiceMode, Panel, RunState
 from expertpool.panels.question import Question
 from expertpool.panels.reviews import earlier_reviews
 from expertpool.people.models import PersonSkill
@@ -69,6 +72,39 @@ def question_of(session: Session, *, asked_too_much: bool = False) -> Question:
     )
 
 
+def drafted(session: Session, question: Question) -> int:
+    """Keep the question as a draft panel; return its id."""
+    preset = presets_service.current(session, PRESET)
+    who: dict[str, Any] = {"actor": SYSTEM, "now": NOW}
+    office = session.scalars(sa.select(Panel.owner_id).limit(1)).one()
+    panel = request.create_panel(
+        session, title="备案评审", owner_id=office, item_ids=question.item_ids, preset=preset, **who
+    )
+    request.ask_for(
+        session,
+        panel,
+        seat_count=question.seats,
+        alternate_count=question.alternates,
+        skills=question.wanted,
+        mode=ChoiceMode.BEST,
+        **who,
+    )
+    slots = [request.Slot(*slot) for slot in question.slots]
+    request.set_terms(session, panel, preset=preset, rules={}, slots=slots, **who)
+    session.commit()
+    return panel.id
+
+
+def asked_and_answered(engine: sa.Engine, panel_id: int) -> None:
+    """Store a request and let the worker answer it and store that."""
+    with Session(engine) as session:
+        run = runs.request_run(session, session.get_one(Panel, panel_id), seed=0, actor=SYSTEM, now=NOW)
+        session.commit()
+        solver.work(engine)
+        session.refresh(run)
+        assert run.state is RunState.DONE, run.error
+
+
 def _held_by_nobody(session: Session) -> int:
     query = sa.text("SELECT min(id) FROM skills WHERE id NOT IN (SELECT skill_id FROM person_skills)")
     return int(session.execute(query).scalar_one())
@@ -79,6 +115,7 @@ def measure(url: str, people: int, repeat: int) -> dict[str, Any]:
     engine = sa.create_engine(url)
     with Session(engine) as session:
         question, too_much = question_of(session), question_of(session, asked_too_much=True)
+        panel_id = drafted(session, question)
 
     def composed(asked: Question = question) -> Composed:
         with database.reading(), Session(engine) as session:
@@ -99,6 +136,7 @@ def measure(url: str, people: int, repeat: int) -> dict[str, Any]:
         "people": people,
         "rows and conflicts": timed(composed, repeat),
         "solve": timed(lambda: solving.solve(problem), repeat),
+        "request to stored answer": timed(lambda: asked_and_answered(engine, panel_id), repeat),
         "proposal": timed(lambda: solving.solve(composed()), repeat),
         "infeasible": timed(lambda: solving.solve(composed(too_much)), repeat),
         "findings of an item": timed(conflicts, repeat),

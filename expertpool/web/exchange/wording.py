@@ -134,9 +134,9 @@ def written(batch: ImportBatch) -> int:
 def on_its_way(batch: ImportBatch, order: ImportOrder) -> str:
     """Say what a job is to do, or does."""
     if order.lease_until is None:
-        text: str = gettext("%(rows)s rows wait to be brought in.", rows=written(batch))
+        text: str = gettext("%(rows)s rows wait to be brought in", rows=written(batch))
     else:
-        text = gettext("%(rows)s rows are being brought in.", rows=written(batch))
+        text = gettext("%(rows)s rows are being brought in", rows=written(batch))
     return text
 
 

@@ -37,7 +37,7 @@ def names(database):
 def test_the_page_waits_for_the_job_and_then_tells_how_it_ended(organiser, staged, database, job):
     address = staged(organiser, GOOD)
     waits = organiser.post(f"{address}apply", follow_redirects=True)
-    assert "2 rows wait to be brought in." in waits.text
+    assert "2 rows wait to be brought in" in waits.text
     assert '<noscript><meta http-equiv="refresh" content="3"></noscript>' in waits.text
     assert f'data-progress="{address}state"' in waits.text
     assert organiser.get(f"{address}state").json == {"waiting": True}
@@ -57,7 +57,7 @@ def test_while_a_job_holds_it_the_page_says_so_and_nothing_else_is_done_with_it(
     organiser.post(f"{address}apply")
     orders.claim(database, now=now)
     database.commit()
-    assert "2 rows are being brought in." in organiser.get(address).text
+    assert "2 rows are being brought in" in organiser.get(address).text
     for verb in ("apply", "discard", "people"):
         answer = organiser.post(f"{address}{verb}", follow_redirects=True)
         assert "This file is being brought in." in answer.text
