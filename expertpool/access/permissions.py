@@ -26,6 +26,11 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
             "presets.view",
             "interests.edit",
             "conflicts.view",
+            "training.view",
+            "training.edit",
+            "training.enrol_others",
+            "rooms.view",
+            "rooms.edit",
         }
     ),
     Role.AUDITOR: frozenset(
@@ -37,6 +42,7 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
             "panels.view",
             "presets.view",
             "conflicts.view",
+            "training.view",
             "audit.view",
         }
     ),
@@ -50,13 +56,15 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
             "people.view",
             "presets.view",
             "presets.edit",
+            "rooms.view",
+            "rooms.edit",
             "settings.edit",
             "skills.view",
             "skills.edit",
         }
     ),
-    Role.EXPERT: frozenset({"me.profile", "invitations.answer"}),
-    Role.TRAINEE: frozenset({"me.profile"}),
+    Role.EXPERT: frozenset({"me.profile", "me.calendar", "invitations.answer"}),
+    Role.TRAINEE: frozenset({"me.profile", "me.calendar"}),
 }
 
 EXCLUDES: dict[Role, frozenset[Role]] = {

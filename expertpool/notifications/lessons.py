@@ -1,0 +1,142 @@
+"""Tell teachers and trainees when lessons of a published cohort change, or all of it is called off."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, joinedload
+
+from expertpool.calendars import mail
+from expertpool.calendars.models import EntrySource
+from expertpool.events import Actor, subscribe
+from expertpool.notifications.people import readers
+from expertpool.notifications.training import cohort_facts, lesson_facts
+from expertpool.outbox.service import enqueue
+from expertpool.training import events as happened
+from expertpool.training.models import Cohort, CohortState, Enrolment, EnrolmentState, Lesson, Teaching
+from expertpool.training.teachings import BOOKED
+
+TOLD = {"starts", "ends", "room_id", "online_url"}
+"""Changes of a lesson that its people must know."""
+
+
+def connect() -> None:
+    """Subscribe; safe to call twice. After the calendars, whose entries the mails take along."""
+    subscribe(happened.LessonPlanned, tell_planned)
+    subscribe(happened.LessonChanged, tell_changed)
+    subscribe(happened.LessonCancelled, tell_called_off)
+    subscribe(happened.CohortCancelled, tell_cohort_cancelled)
+
+
+def tell_planned(session: Session, event: happened.LessonPlanned, _actor: Actor, now: datetime) -> None:
+    """Tell those who learn in a published cohort, and the teacher, that a lesson was added."""
+    _tell_all(session, _lesson(session, event.subject_id), "planned", {}, now)
+
+
+def tell_changed(session: Session, event: happened.LessonChanged, _actor: Actor, now: datetime) -> None:
+    """Tell everybody the new time or place, and teachers who come or go that they do."""
+    lesson = _lesson(session, event.subject_id)
+    before, after = event.changes.get("teaching_id", (lesson.teaching_id, lesson.teaching_id))
+    if TOLD & event.changes.keys():
+        starts = event.changes.get("starts", (lesson.starts, None))[0]
+        _tell_all(session, lesson, "moved", {"before": starts.isoformat()}, now, but=after != before)
+    if after != before:
+        _tell_teachers(session, lesson, [after], "planned", now)
+        _tell_teachers(session, lesson, [before], "released", now)
+
+
+def tell_called_off(session: Session, event: happened.LessonCancelled, _actor: Actor, now: datetime) -> None:
+    """Tell everybody that a lesson does not take place."""
+    _tell_all(session, _lesson(session, event.subject_id), "cancelled", {"reason": event.reason}, now)
+
+
+def tell_cohort_cancelled(
+    session: Session, event: happened.CohortCancelled, _actor: Actor, now: datetime
+) -> None:
+    """Tell trainees, also those who waited, and the teachers in whose calendar lessons stand."""
+    cohort = session.get_one(Cohort, event.subject_id, options=[joinedload(Cohort.course)])
+    learn = session.scalars(sa.select(Enrolment.person_id).where(Enrolment.id.in_(event.enrolment_ids))).all()
+    teach = session.scalars(sa.select(Teaching.person_id).where(Teaching.id.in_(event.teaching_ids))).all()
+    for source, people in ((EntrySource.STUDY, learn), (EntrySource.TEACHING, teach)):
+        for reader in readers(session, people):
+            calendar = mail.snapshot(session, source, event.lesson_ids, reader.person_id)
+            if source is EntrySource.TEACHING and calendar is None:
+                continue
+            values = {"name": reader.name, "reason": event.reason, "calendar": calendar}
+            enqueue(
+                session,
+                kind="training/cohort-cancelled",
+                to=reader.address,
+                locale=reader.locale,
+                snapshot={**cohort_facts(session, cohort), **values},
+                dedupe_key=f"training/cohort-cancelled:{cohort.id}:{reader.person_id}",
+                now=now,
+                thread=mail.thread(reader.person_id),
+            )
+
+
+def _tell_all(
+    session: Session, lesson: Lesson, what: str, values: dict[str, Any], now: datetime, *, but: bool = False
+) -> None:
+    """Tell the enrolled trainees of a lesson and its teacher (`but`: not the teacher)."""
+    cohort = session.get_one(Cohort, lesson.cohort_id)
+    if cohort.state is CohortState.OPEN:
+        trainees = sa.select(Enrolment.person_id).where(
+            Enrolment.cohort_id == cohort.id, Enrolment.state == EnrolmentState.ENROLLED
+        )
+        people = session.scalars(trainees).all()
+        _tell(session, lesson, people, EntrySource.STUDY, {"what": what, **values}, now)
+    if not but:
+        _tell_teachers(session, lesson, [lesson.teaching_id], what, now, values)
+
+
+def _tell_teachers(
+    session: Session,
+    lesson: Lesson,
+    teaching_ids: Iterable[int | None],
+    what: str,
+    now: datetime,
+    values: dict[str, Any] | None = None,
+) -> None:
+    """Tell those of these teachers who were invited or accepted."""
+    query = sa.select(Teaching.person_id).where(Teaching.id.in_(teaching_ids), Teaching.state.in_(BOOKED))
+    people = session.scalars(query).all()
+    _tell(session, lesson, people, EntrySource.TEACHING, {"what": what, **(values or {})}, now)
+
+
+def _tell(
+    session: Session,
+    lesson: Lesson,
+    people: Sequence[int],
+    source: EntrySource,
+    values: dict[str, Any],
+    now: datetime,
+) -> None:
+    """Put the mail `training/lesson` to each of these people into the outbox, once for each change."""
+    cohort = session.get_one(Cohort, lesson.cohort_id, options=[joinedload(Cohort.course)])
+    facts = {
+        "before": None,
+        "reason": None,
+        **cohort_facts(session, cohort),
+        "lesson": lesson_facts(lesson),
+        **values,
+    }
+    for reader in readers(session, people):
+        calendar = mail.snapshot(session, source, [lesson.id], reader.person_id)
+        enqueue(
+            session,
+            kind="training/lesson",
+            to=reader.address,
+            locale=reader.locale,
+            snapshot={**facts, "name": reader.name, "calendar": calendar},
+            dedupe_key=f"training/lesson:{lesson.id}:{lesson.version}:{values['what']}:{reader.person_id}",
+            now=now,
+            thread=mail.thread(reader.person_id),
+        )
+
+
+def _lesson(session: Session, lesson_id: int) -> Lesson:
+    return session.get_one(Lesson, lesson_id, options=[joinedload(Lesson.room)])

@@ -1,0 +1,38 @@
+"""Where people read mail, and in which language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+import config
+from expertpool.accounts.models import User
+from expertpool.people.models import EmailAddress, Person
+
+
+@dataclass(frozen=True)
+class Reader:
+    """A person who can be written to."""
+
+    person_id: int
+    name: str
+    address: str
+    locale: str
+
+
+def readers(session: Session, person_ids: Iterable[int]) -> list[Reader]:
+    """Return those of these people who have an address, by id; the language is that of their account."""
+    query = (
+        sa.select(Person.id, Person.name, EmailAddress.address, User.locale)
+        .join(EmailAddress, sa.and_(EmailAddress.person_id == Person.id, EmailAddress.position == 0))
+        .outerjoin(User, User.id == Person.user_id)
+        .where(Person.id.in_(list(person_ids)))
+        .order_by(Person.id)
+    )
+    return [
+        Reader(row.id, row.name, row.address, row.locale or config.locale_of())
+        for row in session.execute(query)
+    ]
