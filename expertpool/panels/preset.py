@@ -43,6 +43,7 @@ from expertpool.panels.preset_reading import Table
 __all__ = [
     "DEFAULTS",
     "GENERAL",
+    "KINDS",
     "Ballot",
     "Basis",
     "Cap",
@@ -71,16 +72,14 @@ __all__ = [
 ]
 
 GENERAL = "general-review"
-DEFAULTS = {
-    "企业标准": "enterprise-standard-filing",
-    "enterprise standard": "enterprise-standard-filing",
-    "科技项目": "science-project-review",
-    "science project": "science-project-review",
-    "地方标准": "standards-review-meeting",
-    "local standard": "standards-review-meeting",
-    "团体标准": "standards-review-meeting",
-    "association standard": "standards-review-meeting",
-}
+KINDS = (
+    ("企业标准", "enterprise standard", "enterprise-standard-filing"),
+    ("科技项目", "science project", "science-project-review"),
+    ("地方标准", "local standard", "standards-review-meeting"),
+    ("团体标准", "association standard", "standards-review-meeting"),
+)
+"""Kinds of items that come with a preset: the Chinese name, the English name, the slug of the preset."""
+DEFAULTS = {name: slug for chinese, english, slug in KINDS for name in (chinese, english)}
 """Slug of the preset that a kind of item is reviewed by; other kinds by `GENERAL`."""
 
 

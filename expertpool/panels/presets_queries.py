@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from expertpool.errors import N_, NotFound
 from expertpool.items import queries as items
 from expertpool.panels.models import ItemKindPreset, Panel, PresetVersion
-from expertpool.panels.preset import DEFAULTS, GENERAL
+from expertpool.panels.preset import DEFAULTS, GENERAL, KINDS
 
 
 def latest(session: Session) -> Sequence[PresetVersion]:
@@ -60,9 +60,14 @@ class KindDefault:
 
 
 def kind_defaults(session: Session) -> list[KindDefault]:
-    """Return the default of each kind of item in use, shipped or chosen, by name of the kind."""
+    """Return the default of each kind of item in use, shipped or chosen, by name of the kind.
+
+    A shipped kind has the names that the office uses, else its Chinese one.
+    """
     chosen = _chosen(session)
-    names = {kind.casefold(): kind for kind in (*DEFAULTS, *chosen, *items.kinds(session)) if kind}
+    own = {kind.casefold(): kind for kind in (*chosen, *items.kinds(session)) if kind}
+    shipped = {chinese: chinese for chinese, english, _ in KINDS if not own.keys() & {chinese, english}}
+    names = shipped | own
     return [
         KindDefault(name, chosen.get(key) or DEFAULTS.get(key, GENERAL), key in chosen)
         for key, name in sorted(names.items())

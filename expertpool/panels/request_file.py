@@ -125,12 +125,13 @@ class _Reader:
         return str(title)
 
     def whole(self, name: str, least: int, most: int, default: int | None) -> int:
+        """Return the number; after a fault the most, so that nothing else is called too much for it."""
         value = self.values.get(name, default)
         if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
             self.fault(
                 name, value, N_("Give a whole number from %(least)s to %(most)s."), least=least, most=most
             )
-            return least or 1
+            return most
         return value
 
     def texts(self, name: str) -> list[str]:

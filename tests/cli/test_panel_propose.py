@@ -118,6 +118,16 @@ def test_every_fault_has_a_line_with_its_key_and_nothing_is_answered(scene, ask)
     assert len(lines) == 11
 
 
+@pytest.mark.parametrize("seats", [0, 201, "5"])
+def test_a_wrong_number_of_seats_is_the_only_fault(scene, ask, seats):
+    lock = [person.number for person in scene.people[8:11]]
+    skills = [{"name": scene.skill.name_zh, "seats": 2}]
+    code, result, errors = ask(request_for(scene, seats=seats, lock=lock, skills=skills))
+    assert (code, result) == (1, None)
+    (line,) = errors.strip().splitlines()
+    assert "column seats" in line
+
+
 def test_text_that_is_no_json_is_refused_with_its_place(run, settings):
     done = run(settings, "panel", "propose", "-", input="{")
     assert done.exit_code == 1

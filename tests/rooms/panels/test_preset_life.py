@@ -49,3 +49,10 @@ def test_kinds_in_use_are_listed_with_their_preset(session, act):
     found = {each.kind: (each.slug, each.is_chosen) for each in presets_queries.kind_defaults(session)}
     assert found["Award"] == (SLUG, True)
     assert found["企业标准"] == ("enterprise-standard-filing", False)
+
+
+def test_a_kind_with_two_names_is_listed_under_those_that_the_office_uses(session, act):
+    make_item(session, kind="Local standard")
+    presets_life.choose_default(session, "science project", SLUG, **act)
+    found = [each.kind for each in presets_queries.kind_defaults(session)]
+    assert found == ["Local standard", "science project", "企业标准", "团体标准"]
