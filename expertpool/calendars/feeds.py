@@ -63,7 +63,7 @@ def owner(session: Session, token: str) -> tuple[Person, User] | None:
         .join(User, User.id == kept.user_id)
         .where(Feed.token_hash == hash_of(token), Feed.revoked_at.is_(None), User.active)
     )
-    found = session.execute(query).tuples().first()
+    found = session.execute(query).first()
     return (found[0], found[1]) if found else None
 
 

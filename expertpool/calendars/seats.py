@@ -44,7 +44,8 @@ def place_of(room: Room | None, otherwise: str | None) -> str:
     """Return where to go: a room with its address, or what was written instead."""
     if room is None:
         return otherwise or ""
-    return f"{room.name}, {room.address}" if room.address else room.name
+    comma = ", " if room.address.isascii() else "，"
+    return f"{room.name}{comma}{room.address}" if room.address else room.name
 
 
 def _meets(panel: Panel) -> bool:

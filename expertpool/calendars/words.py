@@ -7,6 +7,7 @@ from urllib.parse import quote
 from expertpool.calendars.event import CalendarEvent
 from expertpool.calendars.models import EntryState
 from expertpool.errors import N_
+from expertpool.training.models import Course
 from expertpool.translations import gettext_of
 
 MARKS = {
@@ -43,3 +44,13 @@ def description(event: CalendarEvent, locale: str, url: str) -> str:
 def address(event: CalendarEvent, base_url: str) -> str:
     """Return the address of the page that tells more; empty without one."""
     return base_url + quote(event.path) if event.path else ""
+
+
+def personal_feed_name(office: str, locale: str) -> str:
+    """Return what a person's calendar is called among their others."""
+    return gettext_of(locale)(N_("My panels and lessons, %(office)s")) % {"office": office}
+
+
+def course_feed_name(course: Course, locale: str) -> str:
+    """Return what a course's calendar is called."""
+    return (course.title_en if locale == "en" else None) or course.title_zh

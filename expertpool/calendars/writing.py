@@ -20,11 +20,6 @@ from expertpool.calendars.models import EntryState
 
 PRODUCT = "-//ExpertPool//ExpertPool//EN"
 REFRESH = timedelta(hours=1)
-PARTSTAT = {
-    EntryState.TENTATIVE: "NEEDS-ACTION",
-    EntryState.CONFIRMED: "ACCEPTED",
-    EntryState.CANCELLED: "DECLINED",
-}
 CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 """Characters that no TEXT of RFC 5545 may hold."""
 
@@ -41,7 +36,7 @@ class Style:
 def feed(events: Sequence[CalendarEvent], name: str, style: Style) -> bytes:
     """Return a calendar to subscribe to."""
     calendar = _calendar("PUBLISH", events, style)
-    calendar.add("name", _text(name))
+    calendar.add("name", vText(_text(name)))
     calendar.add("x-wr-calname", vText(_text(name)))
     calendar.add("x-wr-timezone", vText(style.timezone))
     calendar.add("refresh-interval", REFRESH, parameters={"value": "DURATION"})
@@ -60,8 +55,9 @@ def message(event: CalendarEvent, organizer: str, attendee: str, style: Style) -
     (written,) = calendar.events
     written.add("organizer", vCalAddress(f"mailto:{organizer}"))
     guest = vCalAddress(f"mailto:{attendee}")
-    guest.params["PARTSTAT"] = PARTSTAT[event.state]
-    guest.params["RSVP"] = "FALSE"
+    if event.state is not EntryState.CANCELLED:
+        guest.params["PARTSTAT"] = "ACCEPTED" if event.state is EntryState.CONFIRMED else "NEEDS-ACTION"
+        guest.params["RSVP"] = "FALSE"
     written.add("attendee", guest)
     return bytes(calendar.to_ical(sorted=False))
 

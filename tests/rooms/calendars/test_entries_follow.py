@@ -140,7 +140,7 @@ def test_a_moved_panel_moves_the_entries_of_all_and_a_second_telling_changes_not
     )
     tell(move)
     (entry,) = entries_of(session, person)
-    assert (entry.starts, entry.sequence, entry.place) == (panel.starts, 1, f"{room.name}, 花园路 8 号")
+    assert (entry.starts, entry.sequence, entry.place) == (panel.starts, 1, f"{room.name}，花园路 8 号")
     stamp = entry.changed_at
     tell(move)
     (entry,) = entries_of(session, person)
@@ -188,7 +188,7 @@ def test_a_renamed_room_moves_what_lies_ahead_in_it(session, tell, actor):
     room.address = "文化路 1 号"
     tell(RoomChanged(room.id, room.name, {"address": ["花园路 8 号", "文化路 1 号"]}))
     assert [(entry.place, entry.sequence) for entry in entries_of(session, person)] == [
-        (f"{room.name}, 文化路 1 号", 1)
+        (f"{room.name}，文化路 1 号", 1)
     ] * 2
 
 
