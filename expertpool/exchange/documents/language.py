@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import gettext
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache
 from zoneinfo import ZoneInfo
 
 from babel import dates
@@ -28,7 +26,7 @@ class Language:
     def __call__(self, message: str | Sentence, **params: object) -> str:
         """Return an English message, or a sentence, in this language."""
         sentence = message if isinstance(message, Sentence) else Sentence(message, params)
-        return sentence.translated(_gettext(self.locale))
+        return sentence.translated(translations.gettext_of(self.locale))
 
     def words(self, **messages: str) -> dict[str, str]:
         """Return messages by the names that a template knows them by."""
@@ -52,8 +50,3 @@ class Language:
 
     def _moment(self, value: datetime) -> str:
         return dates.format_datetime(value, MOMENTS[self.locale], tzinfo=self.zone, locale=self.locale)
-
-
-@cache
-def _gettext(locale: str) -> Callable[[str], str]:
-    return gettext.translation("messages", translations.FOLDER, [locale], fallback=True).gettext

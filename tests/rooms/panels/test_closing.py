@@ -24,12 +24,9 @@ from expertpool.panels.closing_models import Attendance, Conclusion, Evaluation,
 from expertpool.panels.conclusions import Ballots
 from expertpool.panels.evaluations import Marks
 from expertpool.panels.models import Panel, PanelState, Seat, SeatRole, SeatState
-from tests.builders.panels import ACTOR, Scene, make_actor, make_item, make_user, propose
+from tests.builders.closing import AFTER, conclude, make_met, note
+from tests.builders.panels import ACTOR, Scene, make_actor, make_item, make_user
 from tests.conftest import NOW
-
-LATER = NOW + timedelta(minutes=1)
-AFTER = NOW + timedelta(days=11, hours=4)
-"""After the meeting, which begins eleven days from now and takes three hours."""
 
 
 @pytest.fixture
@@ -40,32 +37,6 @@ def scene(session):
 @pytest.fixture
 def panel(session, scene):
     return make_met(session, scene)
-
-
-def make_met(session, scene, *, seats=7, slots=1, **options):
-    """Make a confirmed panel whose members all accepted."""
-    panel = scene.panel(seats=seats, slots=slots, **options)
-    panel = confirmation.confirm(
-        session, panel, propose(session, panel), actor=make_actor(session), now=LATER
-    )
-    for seat in confirmation.holders(panel):
-        seat.state = SeatState.ACCEPTED
-    session.flush()
-    return panel
-
-
-def note(session, panel, absent=(), now=AFTER, **minutes):
-    """Note that everybody came but the seats at these places."""
-    sheet = {
-        seat.id: Noted(Attendance.ABSENT if place in absent else Attendance.PRESENT, minutes.get("minutes"))
-        for place, seat in enumerate(confirmation.holders(panel))
-    }
-    closing.note_attendance(session, panel, sheet, actor=ACTOR, now=now)
-
-
-def conclude(session, panel, ballots=None, item=0, **options):
-    values = {"text": "同意通过审查。", "recused": (), "actor": ACTOR, "now": AFTER}
-    return conclusions.conclude(session, panel, panel.items[item], ballots=ballots, **values | options)
 
 
 def last_event(session):
