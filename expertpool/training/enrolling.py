@@ -56,7 +56,6 @@ def enrol(
     _require_open(cohort, source, now)
     _refuse_known(session, cohort, person)
     waived = _check_prerequisites(session, cohort, person, in_spite_of)
-    diary.refuse_clash(session, person, diary.ahead(session, cohort, now), actor=actor)
     enrolment = Enrolment(
         cohort_id=cohort.id,
         person_id=person.id,
@@ -67,13 +66,15 @@ def enrol(
         updated_at=now,
     )
     is_queue = session.scalar(places.waiting(session, cohort).limit(1)) is not None
-    free = [] if is_queue else places.free(session, cohort)
-    session.add(enrolment)
+    free = [] if is_queue else places.free(session, cohort, at_most=1)
+    lessons = diary.ahead(session, cohort, now)
     if free:
+        diary.book(session, person, lessons, actor=actor)
         enrolment.state, enrolment.place_id = EnrolmentState.ENROLLED, free[0].id
+    else:
+        diary.refuse_clash(session, person, lessons, actor=actor)
+    session.add(enrolment)
     session.flush()
-    if free:
-        diary.book(session, person, diary.ahead(session, cohort, now), actor=actor)
     told = TraineeEnrolled if free else TraineeQueued
     event = told(
         enrolment.id, cohort_id=cohort.id, person_id=person.id, source=enrolment.source, waived=waived
@@ -154,8 +155,8 @@ def position(session: Session, enrolment: Enrolment) -> int:
     return 1 + (session.scalar(query) or 0)
 
 
-def missing_prerequisites(session: Session, course_id: int, person_id: int) -> Sequence[Course]:
-    """Return the courses that must be completed before and that the person has not completed."""
+def missing_prerequisites(session: Session, course_id: int, person_id: int | None) -> Sequence[Course]:
+    """Return the courses that must be completed before and that the person (None: a new one) has not."""
     completed = (
         sa.select(Enrolment.id)
         .join(Cohort, Cohort.id == Enrolment.cohort_id)
@@ -171,6 +172,16 @@ def missing_prerequisites(session: Session, course_id: int, person_id: int) -> S
         .where(CoursePrerequisite.course_id == course_id, ~completed.exists())
         .order_by(Course.number)
     ).all()
+
+
+def lacks(name: str, missing: Sequence[Course]) -> Invalid:
+    """Return the refusal of somebody who has not completed these courses."""
+    return Invalid(
+        N_("%(person)s has not completed what this course builds on: %(courses)s."),
+        field="in_spite_of",
+        person=name,
+        courses="、".join(f"{each.number} {each.title_zh}" for each in missing),
+    )
 
 
 def _locked(session: Session, enrolment: Enrolment) -> Cohort:
@@ -225,12 +236,7 @@ def _check_prerequisites(
         return None
     why = checks.line(in_spite_of, "in_spite_of", 300)
     if not why:
-        raise Invalid(
-            N_("%(person)s has not completed what this course builds on: %(courses)s."),
-            field="in_spite_of",
-            person=person.name,
-            courses="、".join(f"{each.number} {each.title_zh}" for each in missing),
-        )
+        raise lacks(person.name, missing)
     return why
 
 

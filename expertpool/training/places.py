@@ -39,12 +39,11 @@ def remove(session: Session, cohort: Cohort, count: int) -> None:
     session.execute(sa.delete(Place).where(Place.id.in_([place.id for place in going])))
 
 
-def free(session: Session, cohort: Cohort) -> Sequence[Place]:
+def free(session: Session, cohort: Cohort, *, at_most: int | None = None) -> Sequence[Place]:
     """Return the places that nobody has or is offered, by number."""
     taken = sa.exists().where(Enrolment.place_id == Place.id)
-    return session.scalars(
-        sa.select(Place).where(Place.cohort_id == cohort.id, ~taken).order_by(Place.number)
-    ).all()
+    query = sa.select(Place).where(Place.cohort_id == cohort.id, ~taken)
+    return session.scalars(query.order_by(Place.number).limit(at_most)).all()
 
 
 def waiting(session: Session, cohort: Cohort) -> sa.Select[Enrolment]:
