@@ -8,11 +8,13 @@ from expertpool.calendars import listeners as calendar_entries
 from expertpool.calendars import mail as calendar_mail
 from expertpool.calendars import merging as calendars
 from expertpool.interests import merging as relations
+from expertpool.invitations import listeners as invitation_listeners
 from expertpool.invitations import merging as invitations
 from expertpool.items import merging as items
 from expertpool.ledger import merging as ledger
 from expertpool.notifications import alerts
 from expertpool.notifications import lessons as lesson_mail
+from expertpool.notifications import panels as panel_mail
 from expertpool.notifications import training as training_mail
 from expertpool.outbox import rendering
 from expertpool.panels import listeners as panel_listeners
@@ -30,9 +32,11 @@ def connect() -> None:
     panel_listeners.connect()
     alerts.connect()
     calendar_entries.connect()
+    invitation_listeners.connect()
     training_mail.connect()
     lesson_mail.connect()
-    for kind in training_mail.WITH_CALENDAR:
+    panel_mail.connect()
+    for kind in (*training_mail.WITH_CALENDAR, *panel_mail.WITH_CALENDAR):
         rendering.attach(kind, calendar_mail.part)
     rooms = (diary, ledger, relations, items, panels, training, invitations, calendars)
     register(*(follow for room in rooms for follow in room.FOLLOWS))

@@ -144,8 +144,9 @@ def release(session: Session, panel: Panel) -> None:
 
 
 def room_label(room: Room) -> str:
-    """Return how to find a room: its name, and its address in brackets."""
-    return f"{room.name} ({room.address})" if room.address else room.name
+    """Return how to find a room: its name and its address."""
+    comma = ", " if room.address.isascii() else "，"
+    return f"{room.name}{comma}{room.address}" if room.address else room.name
 
 
 def reopen(session: Session, panel: Panel, reason: str, *, actor: Actor, now: datetime) -> None:

@@ -187,7 +187,7 @@ def test_texts_of_people_print_as_they_are(session, scene):
     confirmation.holders(panel)[0].person.name = NASTY
     session.flush()
     note(session, panel)
-    conclude(session, panel, Ballots(7, 0, 0), text=NASTY + "\x00\x1f")
+    conclude(session, panel, Ballots(7, 0, 0), text=NASTY + "\x1f")
     wanted = "".join(NASTY.split())
     minutes = read_minutes(session, panel, "zh_Hans", ZONE)
     assert pdf_text(write_minutes(minutes, locale="zh_Hans")).count(wanted) >= 4

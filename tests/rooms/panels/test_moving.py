@@ -76,7 +76,7 @@ def test_people_and_room_are_booked_at_the_new_time_only(session, scene):
     assert (panel.starts, panel.ends) == (before[0] + DAY, before[1] + DAY)
     assert people_booked(session, panel) == [(each, panel.starts, panel.ends) for each in members(panel)]
     assert room_booked(session, panel) == [(other.id, panel.starts)]
-    assert panel.place == "四楼会议室 (文化路 3 号)"
+    assert panel.place == "四楼会议室，文化路 3 号"
     entry = session.scalars(sa.select(AuditEntry).order_by(AuditEntry.id.desc()).limit(1)).one()
     assert entry.event == "panel.panel-moved"
     assert entry.facts == {
@@ -84,8 +84,8 @@ def test_people_and_room_are_booked_at_the_new_time_only(session, scene):
         "ends": panel.ends.isoformat(),
         "starts_before": before[0].isoformat(),
         "ends_before": before[1].isoformat(),
-        "place": "四楼会议室 (文化路 3 号)",
-        "place_before": "三楼会议室 (文化路 3 号)",
+        "place": "四楼会议室，文化路 3 号",
+        "place_before": "三楼会议室，文化路 3 号",
         "room_id": other.id,
         "room_id_before": room.id,
     }
