@@ -9,7 +9,7 @@ import numpy as np
 from expertpool.matching.rounds.flow import Flow, Network, cheapest, grid_of, proven_bound
 from expertpool.matching.rounds.problem import Flags, Floats, Ints, Pairs, Round
 
-LISTED = 1_000_000
+LISTED = 250_000
 """So many pairs are all listed; of more, the unscored ones are added when their prices say they could help.
 """
 AT_ONCE, SPREAD = 4, 12
