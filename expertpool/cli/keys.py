@@ -58,10 +58,12 @@ def places(context: Context) -> list[Place]:
     """Return every place of sealed values."""
     from expertpool.accounts import sealed as accounts
     from expertpool.exchange import sealed as exchange
+    from expertpool.invitations import sealed as invitations
     from expertpool.outbox import sealed as outbox
     from expertpool.people import sealed as people
 
-    return [*outbox.PLACES, accounts.place(context.settings.data_keys), *people.PLACES, *exchange.PLACES]
+    rooms = (outbox, people, invitations, exchange)
+    return [accounts.place(context.settings.data_keys), *(place for room in rooms for place in room.PLACES)]
 
 
 def _renewed(context: Context, place: Place) -> int:

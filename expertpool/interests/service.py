@@ -22,6 +22,10 @@ BETWEEN_PEOPLE = frozenset(
 WITH_ORGANISATIONS = frozenset({RelationKind.EMPLOYER, RelationKind.SHAREHOLDER})
 
 
+class AlreadyOnFile(Invalid):
+    """The same relation, with the same dates, counts already."""
+
+
 def add_relation(
     session: Session,
     person: Person,
@@ -38,7 +42,7 @@ def add_relation(
     """Record that `person` is the KIND of `other`: a person, an organisation, or a text known to be neither.
 
     Raises `Invalid` for a tie to oneself, a kind that does not fit the other, dates in the wrong
-    order, or a relation that is on file already with the same dates.
+    order, and `AlreadyOnFile`, which is one too.
     """
     text = other.strip() if isinstance(other, str) else None
     is_organisation = isinstance(other, Organisation) or (text is not None and text_is_organisation)
@@ -61,7 +65,7 @@ def add_relation(
     if relation.other_person_id == person.id:
         raise Invalid(N_("A relation needs two people; this one names the same person twice."), field="other")
     if _is_known(session, relation):
-        raise Invalid(N_("This relation is on file already."), field="other")
+        raise AlreadyOnFile(N_("This relation is on file already."), field="other")
     session.add(relation)
     session.flush()
     event = RelationAdded(

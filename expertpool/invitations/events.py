@@ -144,6 +144,8 @@ class VacancyFilled(Event):
     seat_id: int
     replaces_id: int
     person_id: int
+    passed_over: list[Any]
+    """Seats of alternates before, who do not fit any more, with the rules."""
 
 
 @dataclass(frozen=True)
@@ -155,7 +157,7 @@ class VacancyOffered(Event):
     vacant_seat_id: int
     next_seat_id: int | None
     passed_over: list[Any]
-    """Seats of alternates who do not fit any more, with the rule."""
+    """Seats of alternates who do not fit any more, with the rules."""
 
 
 @dataclass(frozen=True)

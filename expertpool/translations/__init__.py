@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gettext
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -11,6 +14,12 @@ from babel.messages.pofile import read_po
 FOLDER = Path(__file__).parent
 LANGUAGES = ("zh_Hans",)
 """Languages beside English, which is the language of the message ids."""
+
+
+@cache
+def gettext_of(locale: str) -> Callable[[str], str]:
+    """Return what translates messages into the language of `locale`, for texts that no request asks for."""
+    return gettext.translation("messages", FOLDER, [locale], fallback=True).gettext
 
 
 def merged(language: str) -> Catalog:
@@ -34,7 +43,8 @@ def merged(language: str) -> Catalog:
 def compile_catalogues() -> None:
     """Write `LC_MESSAGES/messages.mo` of every language from its PO files."""
     for language in LANGUAGES:
+        catalogue = merged(language)
         target = FOLDER / language / "LC_MESSAGES" / "messages.mo"
         target.parent.mkdir(parents=True, exist_ok=True)
         with target.open("wb") as file:
-            write_mo(file, merged(language))
+            write_mo(file, catalogue)
