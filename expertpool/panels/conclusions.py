@@ -10,10 +10,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from expertpool.audit.service import record
-from expertpool.conflicts.policy import Certainty, Handling
 from expertpool.errors import N_, Invalid, Stale
 from expertpool.events import Actor
-from expertpool.panels import attendance, kept, presets_service, voting
+from expertpool.panels import attendance, declared, presets_service, voting
 from expertpool.panels.closing_models import Conclusion
 from expertpool.panels.confirmation import holders
 from expertpool.panels.events import ConclusionRecorded
@@ -52,20 +51,6 @@ def agenda(panel: Panel) -> Sequence[PanelItem | None]:
 def decision_of(panel: Panel) -> Decision:
     """Return the pass rule of the panel's preset."""
     return presets_service.rules(panel.preset).decision
-
-
-def recused_by_findings(panel: Panel, item: PanelItem | None) -> frozenset[int]:
-    """Return the seats whose holders leave the room for this item, by what was found at confirmation."""
-    item_id = item.item_id if item else None
-    return frozenset(
-        seat.id
-        for seat in holders(panel)
-        for each in map(kept.finding, seat.findings)
-        if each.handling is Handling.LEAVE_ROOM
-        and each.certainty is Certainty.CERTAIN
-        and each.waiver is None
-        and each.item == item_id
-    )
 
 
 def heads(session: Session, panel: Panel, recused: Collection[int]) -> Heads:
@@ -107,7 +92,7 @@ def conclude(
     row = known or Conclusion(panel_id=panel.id, panel_item_id=item.id if item else None)
     row.text = _text(text)
     row.recused_ids = sorted(recused)
-    row.recusal_reason = _recusal_reason(panel, item, recused, recusal_reason)
+    row.recusal_reason = _recusal_reason(session, panel, item, recused, recusal_reason)
     row.no_vote_reason = _no_vote_reason(panel, ballots, no_vote_reason)
     row.recorded_by_id, row.recorded_at = actor.user_id, now
     _count(panel, row, ballots, heads(session, panel, recused))
@@ -202,12 +187,12 @@ def _text(text: str) -> str:
 
 
 def _recusal_reason(
-    panel: Panel, item: PanelItem | None, recused: Collection[int], reason: str
+    session: Session, panel: Panel, item: PanelItem | None, recused: Collection[int], reason: str
 ) -> str | None:
     strangers = set(recused) - {seat.id for seat in holders(panel)}
     if strangers:
         raise Invalid(N_("Only who holds a seat can leave the room."), field="recused")
-    if set(recused) == recused_by_findings(panel, item):
+    if set(recused) == declared.recused_from(session, panel, item):
         return None
     return _reason(reason, "recusal_reason")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,7 +14,7 @@ from expertpool.exchange.documents.language import Language
 from expertpool.exchange.documents.panel_facts import PanelFacts, read_facts
 from expertpool.exchange.documents.typesetting import pdf
 from expertpool.interests import wording as interests
-from expertpool.panels import attendance, closing, conclusions, kept, voting
+from expertpool.panels import attendance, closing, conclusions, declared, voting
 from expertpool.panels.closing_models import Conclusion
 from expertpool.panels.closing_wording import NO_VOTE, OUTCOMES, compared
 from expertpool.panels.models import Panel, PanelItem, SeatRole
@@ -32,7 +33,7 @@ def read_minutes(session: Session, panel: Panel, locale: str, zone: ZoneInfo) ->
         "draft": "" if closed else say(N_("Draft: the panel is not closed yet")),
         "facts": [*facts.heading(), *([[say(N_("Chair")), chair[0]]] if chair else [])],
         "members": _members(facts),
-        "declared": _declared(facts),
+        "declared": _declared(facts, declared.findings(session, panel)),
         "items": [
             _item(facts, item, concluded.get(item.id if item else None), number)
             for number, item in enumerate(conclusions.agenda(panel), 1)
@@ -83,13 +84,13 @@ def _came(facts: PanelFacts, seat_id: int) -> bool:
     return row is not None and row.attendance in attendance.CAME
 
 
-def _declared(facts: PanelFacts) -> dict[str, Any]:
+def _declared(facts: PanelFacts, findings: Mapping[int, list[Finding]]) -> dict[str, Any]:
     """Return what is declared before all: rules that touch members, and waivers."""
     say = facts.say
     titles = {each.item_id: each.item.title for each in facts.panel.items}
     rows = []
     for seat in facts.holders:
-        for finding in map(kept.finding, seat.findings):
+        for finding in findings[seat.id]:
             about = titles.get(finding.item, "") if isinstance(finding.item, int) else ""
             rule = say(interests.rule_name(finding.rule))
             rows.append([facts.name(seat), rule, about, _handled(say, finding)])

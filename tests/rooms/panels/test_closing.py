@@ -14,8 +14,8 @@ from expertpool.ledger.models import HourKind, LedgerEntry
 from expertpool.panels import (
     attendance,
     closing,
-    conclusions,
     confirmation,
+    declared,
     evaluations,
     presets_service,
 )
@@ -24,6 +24,7 @@ from expertpool.panels.closing_models import Attendance, Conclusion, Evaluation,
 from expertpool.panels.conclusions import Ballots
 from expertpool.panels.evaluations import Marks
 from expertpool.panels.models import Panel, PanelState, Seat, SeatRole, SeatState
+from expertpool.panels.watching_models import Outcome, SeatAlert
 from tests.builders.closing import AFTER, conclude, make_met, note
 from tests.builders.panels import ACTOR, Scene, make_actor, make_item, make_user
 from tests.conftest import NOW
@@ -220,8 +221,28 @@ class TestWhoLeavesTheRoom:
         session.flush()
         return seats
 
-    def test_findings_name_them(self, panel, leaving):
-        assert conclusions.recused_by_findings(panel, panel.items[0]) == {leaving[0].id}
+    def test_findings_name_them(self, session, panel, leaving):
+        assert declared.recused(session, panel) == {panel.items[0].id: {leaving[0].id}}
+
+    def test_so_does_what_came_up_later_unless_it_is_settled_away(self, session, panel, leaving):
+        finding = {**leaving[0].findings[0], "waiver": None}
+        for seat, outcome in zip(
+            leaving[1:5], (None, Outcome.KEPT, Outcome.WAIVED, Outcome.GONE), strict=True
+        ):
+            settled = None if outcome is None else NOW
+            alert = {"rule": "competitor", "fingerprint": "x", "cause": "test", "found_at": NOW}
+            session.add(
+                SeatAlert(
+                    seat_id=seat.id,
+                    finding={**finding, "person": seat.person_id},
+                    outcome=outcome,
+                    settled_at=settled,
+                    **alert,
+                )
+            )
+        session.flush()
+        wanted = {leaving[0].id, leaving[1].id, leaving[2].id}
+        assert declared.recused_from(session, panel, panel.items[0]) == wanted
 
     def test_they_stand_in_no_count(self, session, panel, leaving):
         note(session, panel)
