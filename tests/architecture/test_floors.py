@@ -1,5 +1,6 @@
 """The house's floors: pure rooms stay pure even at run time."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -36,3 +37,12 @@ def test_every_room_says_what_it_is_for():
         if not path.read_text(encoding="utf-8").startswith('"""')
     ]
     assert silent == []
+
+
+def test_only_the_room_of_calendars_knows_icalendar():
+    knows = {
+        path.relative_to(ROOT / "expertpool").parts[0]
+        for path in (ROOT / "expertpool").rglob("*.py")
+        if re.search(r"^\s*(from|import) icalendar\b", path.read_text(encoding="utf-8"), re.M)
+    }
+    assert knows == {"calendars"}
