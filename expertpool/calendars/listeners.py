@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from expertpool.availability.events import RoomChanged
 from expertpool.calendars.lessons import follow_cohort
+from expertpool.calendars.models import CalendarEntry
 from expertpool.calendars.seats import follow_panels
 from expertpool.events import Actor, Event, Listener, subscribe
 from expertpool.invitations import events as invitations
@@ -17,7 +18,7 @@ from expertpool.invitations.models import Invitation
 from expertpool.panels import events as panels
 from expertpool.panels.models import Panel, Seat
 from expertpool.training import events as training
-from expertpool.training.models import Cohort, Lesson, Teaching
+from expertpool.training.models import Lesson, Teaching
 
 
 def connect() -> None:
@@ -59,11 +60,10 @@ def follow_changed_cohort(session: Session, event: Event, _actor: Actor, now: da
 
 
 def follow_course(session: Session, event: training.CourseChanged, _actor: Actor, now: datetime) -> None:
-    """A course got another number, which its page's address names."""
-    if "number" in event.changes:
-        ids = sa.select(Cohort.id).where(Cohort.course_id == event.subject_id).order_by(Cohort.id)
-        for cohort_id in session.scalars(ids).all():
-            follow_cohort(session, cohort_id, now=now)
+    """A course is called otherwise, as its lessons' titles say: their stamps move."""
+    if event.changes.keys() & {"title_zh", "title_en"}:
+        entries = sa.update(CalendarEntry).where(CalendarEntry.course_id == event.subject_id)
+        session.execute(entries.values(changed_at=now))
 
 
 def follow_room(session: Session, event: RoomChanged, _actor: Actor, now: datetime) -> None:

@@ -271,3 +271,16 @@ def test_the_public_calendar_shows_published_cohorts_and_not_how_to_join(session
     ids = [lesson.id for lesson in cohort.lessons]
     tell(training.CohortCancelled(cohort.id, "人数不足", [], [], ids))
     assert [(entry.state, entry.sequence) for entry in entries_of(session, None)] == [(CANCELLED, 1)] * 2
+
+
+def test_a_renamed_course_moves_the_stamps_of_its_lessons_alone(session, tell, now):
+    cohort, other = make_cohort(session, lessons=1), make_cohort(session, lessons=1)
+    for each in (cohort, other):
+        tell(training.CohortPublished(each.id))
+    tell(training.CourseChanged(cohort.course_id, {"title_zh": ["标准编写", "标准起草"]}))
+    stamps = {entry.course_id: entry.changed_at for entry in entries_of(session, None)}
+    assert stamps == {
+        cohort.course_id: now + timedelta(minutes=3),
+        other.course_id: now + timedelta(minutes=2),
+    }
+    assert [entry.sequence for entry in entries_of(session, None)] == [0, 0]
