@@ -11,8 +11,11 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from expertpool.availability.service import add_busy_time
+from expertpool.demo import invitations
 from expertpool.demo.accounts import AGENCY, OFFICE, organisation
+from expertpool.demo.invitations import Answers
 from expertpool.events import Actor
+from expertpool.invitations.models import DeclineReason, OnVacancy
 from expertpool.items.models import Item
 from expertpool.matching.problem import Mode
 from expertpool.panels import (
@@ -52,6 +55,12 @@ class Wish:
     place: str = "青原市标准化促进中心 302 会议室"
     decides: bool = False
     """Whether the organiser already locked, excluded and waived."""
+    days_ago: int = 0
+    """When it was formed."""
+    lock: str = ""
+    """Number of somebody who must sit."""
+    answers: Answers | None = None
+    """What the invited answered; None when nobody was invited yet."""
 
 
 WISHES = (
@@ -65,7 +74,17 @@ WISHES = (
         decides=True,
     ),
     Wish(
-        "圆锥滚子轴承企业标准备案审查", ("BZ-2026-002",), FIRST_DIVISION, {"21.100": 3}, "confirmed", seats=5
+        "圆锥滚子轴承企业标准备案审查",
+        ("BZ-2026-002",),
+        FIRST_DIVISION,
+        {"21.100": 3},
+        "confirmed",
+        seats=5,
+        days_ago=4,
+        lock="E0002",
+        answers=Answers(
+            OnVacancy.INVITE, accepted=2, declined=DeclineReason.BUSY_THEN, text="当天在外地出差", but="E0002"
+        ),
     ),
     Wish(
         "动力电池团体标准评审会",
@@ -74,6 +93,8 @@ WISHES = (
         {"29.220": 3, "43.120": 2},
         "confirmed",
         days=(16, 17),
+        days_ago=4,
+        answers=Answers(OnVacancy.PHONE, accepted=4, declined=DeclineReason.NOT_MY_FIELD, text=""),
     ),
     Wish("工业数据分类分级评审", ("BZ-2026-018",), FIRST_DIVISION, {"35.030": 4}, "draft"),
     Wish(
@@ -115,6 +136,7 @@ def create(session: Session, organiser: Actor, agency: Actor, *, now: datetime) 
 
 def make(session: Session, wish: Wish, actor: Actor, *, now: datetime) -> Panel:
     """Open one panel and bring it as far as its wish says."""
+    today, now = now, now - timedelta(days=wish.days_ago)
     items = [session.scalars(sa.select(Item).where(Item.number == number)).one() for number in wish.items]
     preset = presets_service.default_for(session, [item.kind for item in items])
     panel = request.create_panel(
@@ -137,14 +159,18 @@ def make(session: Session, wish: Wish, actor: Actor, *, now: datetime) -> Panel:
         actor=actor,
         now=now,
     )
-    slots = [request.Slot(*slot(now, days)) for days in wish.days]
+    slots = [request.Slot(*slot(today, days)) for days in wish.days]
     request.set_terms(session, panel, preset=preset, rules=wish.rules, slots=slots, actor=actor, now=now)
     if wish.decides:
         decide_about_people(session, panel, actor=actor, now=now)
+    if wish.lock:
+        choices.choose(session, panel, person(session, wish.lock), Choice.LOCK, actor=actor, now=now)
     if wish.until in ("proposed", "confirmed"):
         run = propose(session, panel, actor=actor, now=now)
         if wish.until == "confirmed":
             confirmation.confirm(session, panel, run, actor=actor, now=now)
+    if wish.answers:
+        invitations.invite(session, panel, wish.answers, actor=actor, now=today)
     if wish.until == "cancelled":
         confirmation.cancel(session, panel, "申报单位撤回了申请。", actor=actor, now=now)
     return panel

@@ -75,11 +75,9 @@ class Renderer:
         """Return the mail; raises what a wrong template raises."""
         snapshot = snapshot_of(message)
         environment = _environment(self.templates, message.locale, self.base_url, self.timezone)
-        subject, _, text = (
-            environment.get_template(f"mail/{message.kind}.txt").render(snapshot).partition("\n")
-        )
+        subject, text = self.words(message.kind, message.locale, snapshot)
         mail = self._headers(message, subject)
-        mail.set_content(text.lstrip("\n"), cte="quoted-printable")
+        mail.set_content(text, cte="quoted-printable")
         try:
             page = environment.get_template(f"mail/{message.kind}.html").render(snapshot)
             mail.add_alternative(page, subtype="html", cte="quoted-printable")
@@ -90,6 +88,12 @@ class Renderer:
         for attachment in _makers.get(message.kind, _none)(snapshot, letter):
             _add(mail, attachment)
         return mail
+
+    def words(self, kind: str, locale: str, snapshot: dict[str, Any]) -> tuple[str, str]:
+        """Return the subject and the text of a mail, sent or not."""
+        environment = _environment(self.templates, locale, self.base_url, self.timezone)
+        subject, _, text = environment.get_template(f"mail/{kind}.txt").render(snapshot).partition("\n")
+        return subject, text.lstrip("\n")
 
     def _headers(self, message: Message, subject: str) -> EmailMessage:
         domain = parseaddr(self.mail_from)[1].partition("@")[2] or "localhost"

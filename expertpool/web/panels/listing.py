@@ -18,9 +18,11 @@ from expertpool.errors import N_, Forbidden, Invalid
 from expertpool.extensions import db
 from expertpool.organisations.models import Organisation
 from expertpool.panels import confirmation, kept, presets_service, queries, sharing, waivers, wording
-from expertpool.panels.models import Panel, PanelShare, PanelState, RunState, SeatRole
+from expertpool.panels.models import Panel, PanelShare, PanelState, RunState
 from expertpool.panels.policy import may_share
 from expertpool.panels.queries import Standing, Wanted
+from expertpool.web.invitations import roster
+from expertpool.web.invitations.wording import SENTENCES as OF_INVITATIONS
 from expertpool.web.kit import guards, trail
 from expertpool.web.kit.forms import put_error
 from expertpool.web.kit.pagination import paginate, sorting
@@ -173,7 +175,6 @@ def _with_reason(panel_id: int, verb: Any, done: str) -> ResponseReturnValue:
 
 def _page(panel: Panel, reason: ReasonForm, share_form: ShareForm) -> str:
     share_form.organisation.choices = offices.choices(None)
-    seated = [seat for seat in panel.seats if seat.role is not SeatRole.ALTERNATE]
     standing = waivers.standing(db.session, panel.id)
     entries = audit.trail(db.session, "panel", panel.id, limit=100).entries
     shares = db.session.execute(
@@ -185,14 +186,13 @@ def _page(panel: Panel, reason: ReasonForm, share_form: ShareForm) -> str:
     return render_template(
         "panels/show.html",
         panel=panel,
-        seated=seated,
-        alternates=[seat for seat in panel.seats if seat.role is SeatRole.ALTERNATE],
+        roster=roster.of_panel(db.session, panel, entries),
         cards=queries.cards(db.session, [seat.person_id for seat in panel.seats]),
         findings={seat.id: [kept.finding(each) for each in seat.findings] for seat in panel.seats},
         proposals=queries.proposals(db.session, panel),
         waivers=standing,
         shares=shares,
-        lines=trail.lines(entries, SENTENCES, FIELDS, codes(), _names(entries)),
+        lines=trail.lines(entries, {**SENTENCES, **OF_INVITATIONS}, FIELDS, codes(), _names(entries)),
         words=wording,
         faces=FACES,
         preset_title=preset_title(panel.preset),
@@ -206,6 +206,7 @@ def _page(panel: Panel, reason: ReasonForm, share_form: ShareForm) -> str:
         may_edit=allowed(panel, "panels.edit"),
         may_confirm=allowed(panel, "panels.confirm"),
         may_waive=allowed(panel, "panels.waive"),
+        may_send=panel.state is PanelState.CONFIRMED and allowed(panel, "invitations.send"),
         may_share=may_share(guards.grants(), panel),
     )
 

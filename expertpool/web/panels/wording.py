@@ -14,6 +14,7 @@ from expertpool.interests import wording as interests
 from expertpool.panels import wording
 from expertpool.panels.models import PresetVersion, SeatState
 from expertpool.skills.models import Skill
+from expertpool.web.invitations.wording import OUTCOMES
 from expertpool.web.kit.locale import language
 
 SENTENCES = {
@@ -137,7 +138,8 @@ def rule_name(rule: str) -> str:
 def codes() -> dict[str, str]:
     """Return the codes of the trail, names of rules of conflicts among them, in words."""
     rules = {rule.value: rule_name(rule.value) for rule in Rule}
-    return {**rules, **{code: str(text) for code, text in CODES.items()}}
+    calls = {outcome.value: str(text) for outcome, text in OUTCOMES.items()}
+    return {**rules, **calls, **{code: str(text) for code, text in CODES.items()}}
 
 
 def parties(name: str | None) -> str:

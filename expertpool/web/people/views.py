@@ -80,8 +80,8 @@ def reveal_phone(person_id: int) -> ResponseReturnValue:
 @blueprint.route("/new", methods=PAIR)
 @guards.requires(EDIT)
 def create() -> ResponseReturnValue:
-    """Enter a person; who may be the same is shown first."""
-    form = NewPersonForm()
+    """Enter a person; who may be the same is shown first. `?name=` and `?organisation=` begin the form."""
+    form = NewPersonForm(data={name: request.args.get(name) for name in ("name", "organisation")})
     alike: Any = []
     if form.validate_on_submit():
         addresses = tuple((form.addresses.data or "").split())

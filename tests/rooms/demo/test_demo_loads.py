@@ -8,8 +8,9 @@ from expertpool.audit.models import AuditEntry
 from expertpool.audit.sealing import verify
 from expertpool.demo import loading
 from expertpool.demo.accounts import SIGN_INS
+from expertpool.invitations.models import Call, Invitation, InvitationState, Outcome
 from expertpool.items.models import Item
-from expertpool.panels.models import Panel, PanelState, Run, Seat, SeatRole
+from expertpool.panels.models import HOLDS, Panel, PanelState, Run, Seat, SeatRole
 from expertpool.people.models import Person
 
 
@@ -25,8 +26,13 @@ def test_the_demo_holds_a_lively_office_with_every_role_and_panels_in_every_stat
     assert states == {PanelState.DRAFT: 3, PanelState.CONFIRMED: 3, PanelState.CANCELLED: 1}
     feasible = [run.result["feasible"] for run in session.scalars(sa.select(Run)) if run.result]
     assert Counter(feasible) == {True: 4, False: 1}
-    seated = session.scalars(sa.select(Seat.panel_id).where(Seat.role != SeatRole.ALTERNATE)).all()
-    assert sorted(Counter(seated).values()) == [5, 7, 7]
+    sits = sa.and_(Seat.role != SeatRole.ALTERNATE, Seat.state.in_(HOLDS))
+    assert sorted(Counter(session.scalars(sa.select(Seat.panel_id).where(sits))).values()) == [5, 6, 7]
+    answers = Counter(session.scalars(sa.select(Invitation.state)))
+    assert answers == {InvitationState.ACCEPTED: 6, InvitationState.SENT: 5, InvitationState.DECLINED: 2}
+    assert session.scalars(sa.select(Call.outcome)).all() == [Outcome.NO_ANSWER]
+    waiting = sa.select(Invitation).join(Person).where(Person.user_id.is_not(None))
+    assert [each.state for each in session.scalars(waiting)] == [InvitationState.SENT]
     assert session.scalar(sa.select(sa.func.count()).select_from(User)) == len(SIGN_INS)
     assert session.scalar(sa.select(sa.func.count()).where(AuditEntry.number.is_(None))) == 0
     assert verify(session).broken is None
