@@ -21,6 +21,7 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
             "panels.edit",
             "panels.propose",
             "panels.confirm",
+            "panels.close",
             "panels.waive",
             "invitations.send",
             "presets.view",

@@ -109,9 +109,9 @@ def judge(decision: Decision, vote: Vote) -> Verdict:
     return Verdict(Outcome.PASSED if passed else Outcome.NOT_PASSED, checks)
 
 
-def expected(decision: Decision, members: int, present: int) -> Verdict:
+def expected(decision: Decision, members: int, present: int, recused: int = 0) -> Verdict:
     """Return what a vote would be compared with if everybody present approves: bounds to tell before."""
-    return judge(decision, Vote(members=members, present=present, approve=present, oppose=0, abstain=0))
+    return judge(decision, Vote(members, present, approve=present, oppose=0, abstain=0, recused=recused))
 
 
 def ballot_of(decision: Decision, *, by_letter: bool) -> Ballot:

@@ -18,6 +18,7 @@ from expertpool.web.kit.forms import put_error
 from expertpool.web.panels import shown
 from expertpool.web.panels.blueprint import acted_on, blueprint
 from expertpool.web.panels.forms import ConfirmForm, WaiverForm
+from expertpool.web.panels.moving import offered_rooms, room_choices
 from expertpool.web.panels.wording import rule_name, say
 
 
@@ -79,10 +80,12 @@ def confirm(panel_id: int, number: int) -> ResponseReturnValue:
     """Names, what is to be declared, what no longer holds; a person confirms."""
     panel = acted_on(panel_id, "panels.confirm")
     run = runs.run_of(db.session, panel, number)
-    form = ConfirmForm()
+    form, rooms = ConfirmForm(), offered_rooms()
+    form.room.choices = room_choices(rooms)
     if form.validate_on_submit():
         try:
-            confirmation.confirm(db.session, panel, run, actor=guards.actor(), now=clock.now())
+            room = rooms.get(form.room.data)
+            confirmation.confirm(db.session, panel, run, room=room, actor=guards.actor(), now=clock.now())
             db.session.commit()
         except Invalid as error:
             db.session.rollback()

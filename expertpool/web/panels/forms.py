@@ -111,7 +111,14 @@ class ShareForm(Form):
 
 
 class ConfirmForm(Form):
-    """A human takes the decision."""
+    """A human takes the decision, and may book a room with it."""
+
+    room = SelectField(
+        _l("Room"),
+        [Optional()],
+        coerce=int,
+        description=_l("Booked while the panel meets; can be chosen later"),
+    )
 
     seen = BooleanField(
         _l("I have read the names and what is to be declared, and decide so."),

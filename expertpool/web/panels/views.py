@@ -1,6 +1,29 @@
 """All pages of panels."""
 
-from expertpool.web.panels import alerts, decisions, listing, proposals, wizard
+from expertpool.web.panels import (
+    alerts,
+    concluding,
+    decisions,
+    listing,
+    meeting,
+    moving,
+    papers,
+    proposals,
+    summary,
+    wizard,
+)
 from expertpool.web.panels.blueprint import blueprint
 
-__all__ = ["alerts", "blueprint", "decisions", "listing", "proposals", "wizard"]
+__all__ = [
+    "alerts",
+    "blueprint",
+    "concluding",
+    "decisions",
+    "listing",
+    "meeting",
+    "moving",
+    "papers",
+    "proposals",
+    "summary",
+    "wizard",
+]
