@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from expertpool.audit.models import AuditEntry
 from expertpool.calendars import lessons, seats
-from expertpool.calendars.models import CalendarEntry, Feed
+from expertpool.calendars.models import CalendarEntry, EntryState, Feed
 from expertpool.panels.models import SeatState
 from tests.builders.calendars import (
     make_cohort,
@@ -82,6 +82,12 @@ def test_an_entry_on_a_holiday_says_so(expert, database, myself):
     entry = entry_of(database, "轴承标准审查")
     entry.starts, entry.ends = entry.starts + timedelta(days=2), entry.ends + timedelta(days=2)
     assert "2026-12-05 is a weekend day." in expert.get("/me/calendar?month=2026-12").text
+
+
+def test_only_what_waits_for_an_answer_leads_to_the_invitations(expert, database, myself):
+    assert "Answer my invitations" not in expert.get("/me/calendar?month=2026-12").text
+    entry_of(database, "轴承标准审查").state = EntryState.TENTATIVE
+    assert expert.get("/me/calendar?month=2026-12").text.count("Answer my invitations") == 1
 
 
 def test_an_account_without_a_record_says_whom_to_ask(as_role, myself):
