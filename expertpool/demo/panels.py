@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from expertpool.availability.service import add_busy_time
-from expertpool.demo import invitations
+from expertpool.demo import closed, invitations
 from expertpool.demo.accounts import AGENCY, OFFICE, organisation
 from expertpool.demo.invitations import Answers
 from expertpool.events import Actor
@@ -41,7 +41,7 @@ SECOND_DIVISION = f"{OFFICE}审查二处"
 
 @dataclass(frozen=True)
 class Wish:
-    """What a demo panel asks for, and how far it has come: draft, proposed, confirmed or cancelled."""
+    """What a demo panel asks for, and how far it comes: draft, proposed, confirmed, closed or cancelled."""
 
     title: str
     items: tuple[str, ...]
@@ -116,6 +116,16 @@ WISHES = (
         days=(11, 12),
         place="Linchuan Assessment Service, room 5",
     ),
+    Wish(
+        "滚动支承与量具企业标准审查",
+        ("BZ-2026-004", "BZ-2026-008"),
+        FIRST_DIVISION,
+        {"21.100": 2, "17.040": 2},
+        "closed",
+        days=(-12,),
+        days_ago=25,
+        lock="E0002",
+    ),
 )
 
 
@@ -165,10 +175,12 @@ def make(session: Session, wish: Wish, actor: Actor, *, now: datetime) -> Panel:
         decide_about_people(session, panel, actor=actor, now=now)
     if wish.lock:
         choices.choose(session, panel, person(session, wish.lock), Choice.LOCK, actor=actor, now=now)
-    if wish.until in ("proposed", "confirmed"):
+    if wish.until in ("proposed", "confirmed", "closed"):
         run = propose(session, panel, actor=actor, now=now)
-        if wish.until == "confirmed":
+        if wish.until != "proposed":
             confirmation.confirm(session, panel, run, actor=actor, now=now)
+    if wish.until == "closed":
+        closed.close(session, panel, actor=actor)
     if wish.answers:
         invitations.invite(session, panel, wish.answers, actor=actor, now=today)
     if wish.until == "cancelled":

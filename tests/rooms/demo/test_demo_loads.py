@@ -10,6 +10,8 @@ from expertpool.demo import loading
 from expertpool.demo.accounts import SIGN_INS
 from expertpool.invitations.models import Call, Invitation, InvitationState, Outcome
 from expertpool.items.models import Item
+from expertpool.ledger.models import HourKind, LedgerEntry
+from expertpool.panels.closing_models import Conclusion
 from expertpool.panels.models import HOLDS, Panel, PanelState, Run, Seat, SeatRole
 from expertpool.people.models import Person
 
@@ -23,11 +25,19 @@ def test_the_demo_holds_a_lively_office_with_every_role_and_panels_in_every_stat
     assert session.scalar(sa.select(sa.func.count()).select_from(Item)) == 24
     assert set(session.scalars(sa.select(Grant.role))) == set(Role)
     states = Counter(session.scalars(sa.select(Panel.state)))
-    assert states == {PanelState.DRAFT: 3, PanelState.CONFIRMED: 3, PanelState.CANCELLED: 1}
+    assert states == {
+        PanelState.DRAFT: 3,
+        PanelState.CONFIRMED: 3,
+        PanelState.CANCELLED: 1,
+        PanelState.CLOSED: 1,
+    }
     feasible = [run.result["feasible"] for run in session.scalars(sa.select(Run)) if run.result]
-    assert Counter(feasible) == {True: 4, False: 1}
+    assert Counter(feasible) == {True: 5, False: 1}
     sits = sa.and_(Seat.role != SeatRole.ALTERNATE, Seat.state.in_(HOLDS))
-    assert sorted(Counter(session.scalars(sa.select(Seat.panel_id).where(sits))).values()) == [5, 6, 7]
+    assert sorted(Counter(session.scalars(sa.select(Seat.panel_id).where(sits))).values()) == [5, 6, 7, 7]
+    credited = session.scalars(sa.select(LedgerEntry.minutes).where(LedgerEntry.kind == HourKind.SERVICE))
+    assert list(credited) == [180] * 6
+    assert Counter(session.scalars(sa.select(Conclusion.passed))) == {True: 1, False: 1}
     answers = Counter(session.scalars(sa.select(Invitation.state)))
     assert answers == {InvitationState.ACCEPTED: 6, InvitationState.SENT: 5, InvitationState.DECLINED: 2}
     assert session.scalars(sa.select(Call.outcome)).all() == [Outcome.NO_ANSWER]
