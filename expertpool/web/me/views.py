@@ -25,7 +25,7 @@ from expertpool.people.models import Person
 from expertpool.web.kit import guards
 from expertpool.web.kit.forms import Form, put_error
 from expertpool.web.me.forms import CorrectionForm, DeclarationForm, EmployerForm, MyselfForm
-from expertpool.web.people import wording
+from expertpool.web.people import service_record, wording
 from expertpool.web.people.blueprint import acting
 from expertpool.web.people.forms import BusyForm
 from expertpool.web.people.page import words
@@ -206,6 +206,8 @@ def _page(person: Person, **refused: Form) -> ResponseReturnValue:
         ],
         commitments=diary.commitments_of(db.session, person.id, now),
         busy=diary.busy_times_of(db.session, person.id, now),
+        years=service_record.years_of(db.session, person.id),
+        services=service_record.entries_of(db.session, person.id),
         requests=corrections.open_requests(db.session, person.id),
         answer=corrections.last_answer(db.session, person.id),
         busy_form=refused.get("busy_form") or BusyForm(formdata=None),

@@ -33,6 +33,7 @@ def person_page(person: Person, *, phone: str | None = None, **forms: Any) -> Re
         return render_template("people/merged.html", person=person, into=person_of(person.merged_into_id))
     now = clock.now()
     entries = audit.trail(db.session, "person", person.id, limit=RECENT).entries
+    seats = service_record.seats_of(db.session, person.id, guards.grants().scope("panels.view"))
     page = render_template(
         "people/show.html",
         person=person,
@@ -41,9 +42,9 @@ def person_page(person: Person, *, phone: str | None = None, **forms: Any) -> Re
         relations=[
             (row, wording.relation_words(row, person.id)) for row in relations_of(db.session, person.id)
         ],
-        seats=service_record.seats_of(db.session, person.id, guards.grants().scope("panels.view"))
-        if guards.may("panels.view")
-        else None,
+        seats=seats if guards.may("panels.view") else None,
+        years=service_record.years_of(db.session, person.id),
+        marks=service_record.marks_of(db.session, seats, guards.grants().scope("panels.close")),
         commitments=diary.commitments_of(db.session, person.id, now),
         busy=diary.busy_times_of(db.session, person.id, now),
         duplicates=queries.merged_into(db.session, person.id),

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from expertpool.ledger.models import HourKind, LedgerEntry
+from expertpool.panels import evaluations
+from expertpool.panels.closing_models import Evaluation
 from expertpool.panels.models import Panel, PanelState, Seat, SeatRole, SeatState
 
 _MET = sa.func.coalesce(Panel.starts, Panel.created_at)
@@ -47,3 +51,55 @@ def seats_of(
     if scope is not None:
         query = query.where(Panel.owner_id.in_(scope))
     return [(seat, panel) for seat, panel in session.execute(query)]
+
+
+@dataclass(frozen=True)
+class Year:
+    """What a person served in one calendar year: panels that were closed, and minutes credited for them."""
+
+    year: int
+    panels: int
+    minutes: int
+
+    @property
+    def hours(self) -> float:
+        """The minutes as hours, to one decimal."""
+        return round(self.minutes / 60, 1)
+
+
+def years_of(session: Session, person_id: int) -> list[Year]:
+    """Return what a person served by year, the latest first."""
+    year = sa.cast(sa.extract("year", LedgerEntry.on), sa.Integer)
+    rows = session.execute(
+        sa.select(year, sa.func.count(sa.distinct(LedgerEntry.source_id)), sa.func.sum(LedgerEntry.minutes))
+        .where(
+            LedgerEntry.person_id == person_id,
+            LedgerEntry.kind == HourKind.SERVICE,
+            LedgerEntry.reversed_at.is_(None),
+        )
+        .group_by(year)
+        .order_by(year.desc())
+    )
+    return [Year(each[0], each[1], int(each[2])) for each in rows]
+
+
+def entries_of(session: Session, person_id: int, *, at_most: int = 50) -> Sequence[LedgerEntry]:
+    """Return each service of a person that was credited, the latest first."""
+    return session.scalars(
+        sa.select(LedgerEntry)
+        .where(
+            LedgerEntry.person_id == person_id,
+            LedgerEntry.kind == HourKind.SERVICE,
+            LedgerEntry.reversed_at.is_(None),
+        )
+        .order_by(LedgerEntry.on.desc(), LedgerEntry.id.desc())
+        .limit(at_most)
+    ).all()
+
+
+def marks_of(
+    session: Session, seats: Sequence[tuple[Seat, Panel]], scope: frozenset[int] | None
+) -> Mapping[int, Evaluation]:
+    """Return the evaluations of seats on panels of the offices in `scope` (None: all), by seat."""
+    own = [seat.id for seat, panel in seats if scope is None or panel.owner_id in scope]
+    return evaluations.of_seats(session, own)
