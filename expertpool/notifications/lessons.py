@@ -56,26 +56,22 @@ def tell_called_off(session: Session, event: happened.LessonCancelled, _actor: A
 def tell_cohort_cancelled(
     session: Session, event: happened.CohortCancelled, _actor: Actor, now: datetime
 ) -> None:
-    """Tell trainees, also those who waited, and the teachers in whose calendar lessons stand."""
+    """Tell trainees, also those who waited. Teachers hear of it by their invitation, which is withdrawn."""
     cohort = session.get_one(Cohort, event.subject_id, options=[joinedload(Cohort.course)])
-    learn = session.scalars(sa.select(Enrolment.person_id).where(Enrolment.id.in_(event.enrolment_ids))).all()
-    teach = session.scalars(sa.select(Teaching.person_id).where(Teaching.id.in_(event.teaching_ids))).all()
-    for source, people in ((EntrySource.STUDY, learn), (EntrySource.TEACHING, teach)):
-        for reader in readers(session, people):
-            calendar = mail.snapshot(session, source, event.lesson_ids, reader.person_id)
-            if source is EntrySource.TEACHING and calendar is None:
-                continue
-            values = {"name": reader.name, "reason": event.reason, "calendar": calendar}
-            enqueue(
-                session,
-                kind="training/cohort-cancelled",
-                to=reader.address,
-                locale=reader.locale,
-                snapshot={**cohort_facts(session, cohort), **values},
-                dedupe_key=f"training/cohort-cancelled:{cohort.id}:{reader.person_id}",
-                now=now,
-                thread=mail.thread(reader.person_id),
-            )
+    people = session.scalars(sa.select(Enrolment.person_id).where(Enrolment.id.in_(event.enrolment_ids)))
+    facts = {**cohort_facts(session, cohort), "reason": event.reason}
+    for reader in readers(session, people):
+        calendar = mail.snapshot(session, EntrySource.STUDY, event.lesson_ids, reader.person_id)
+        enqueue(
+            session,
+            kind="training/cohort-cancelled",
+            to=reader.address,
+            locale=reader.locale,
+            snapshot={**facts, "name": reader.name, "calendar": calendar},
+            dedupe_key=f"training/cohort-cancelled:{cohort.id}:{reader.person_id}",
+            now=now,
+            thread=mail.thread(reader.person_id),
+        )
 
 
 def _tell_all(

@@ -149,7 +149,7 @@ def test_changes_of_lessons_are_told_to_the_enrolled_and_the_teacher_once(sessio
         assert methods(told(session, person)[-1]) == ["CANCEL"]
 
 
-def test_a_cancelled_cohort_is_told_to_all_who_are_in_it(session, cohort, actor, now):
+def test_a_cancelled_cohort_is_told_to_all_who_learn_or_wait_in_it(session, cohort, actor, now):
     teacher = make_teacher(session, cohort, make_trainee(session, "唐以宁"))
     make_lesson(session, cohort, teaching_id=teacher.id)
     here, waiting, gone = enrol(session, cohort), enrol(session, cohort), enrol(session, cohort)
@@ -158,7 +158,7 @@ def test_a_cancelled_cohort_is_told_to_all_who_are_in_it(session, cohort, actor,
     assert kinds(session, here.person) == ["enrolled", "cohort-cancelled"]
     assert kinds(session, waiting.person) == ["queued", "cohort-cancelled"]
     assert kinds(session, gone.person) == ["queued", "cancelled"]
-    assert kinds(session, teacher.person) == ["lesson", "cohort-cancelled"]
+    assert kinds(session, teacher.person) == ["lesson"]
     assert "原因：报名人数不足" in text(told(session, waiting.person)[-1])
 
 
