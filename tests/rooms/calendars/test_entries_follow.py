@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
+from expertpool import wiring
 from expertpool.audit.service import record
 from expertpool.availability.events import RoomChanged
-from expertpool.calendars import listeners
 from expertpool.calendars.models import EntrySource, EntryState
 from expertpool.invitations.events import (
     InvitationAccepted,
@@ -33,8 +33,12 @@ from tests.builders.calendars import (
 )
 from tests.builders.people import make_person
 
-listeners.connect()
 TENTATIVE, CONFIRMED, CANCELLED = EntryState.TENTATIVE, EntryState.CONFIRMED, EntryState.CANCELLED
+
+
+@pytest.fixture(autouse=True)
+def wired():
+    wiring.connect()
 
 
 @pytest.fixture
@@ -234,8 +238,8 @@ def test_a_lesson_that_is_planned_moved_or_cancelled_reaches_teacher_trainee_and
     tell(training.LessonPlanned(lesson.id, cohort.id, lesson.starts, lesson.ends, None, lesson.teaching_id))
     uids = [entries_of(session, reader)[0].uid for reader in readers]
     assert len(set(uids)) == 3
-    lesson.starts += timedelta(hours=1)
-    tell(training.LessonChanged(lesson.id, cohort.id, {"starts": [1, 2]}))
+    before, lesson.starts = lesson.starts, lesson.starts + timedelta(hours=1)
+    tell(training.LessonChanged(lesson.id, cohort.id, {"starts": [before, lesson.starts]}))
     lesson.state = LessonState.CANCELLED
     tell(training.LessonCancelled(lesson.id, cohort.id, "停电"))
     for reader, uid in zip(readers, uids, strict=True):
@@ -249,11 +253,11 @@ def test_a_lesson_that_changes_its_teacher_leaves_the_calendar_of_the_first(sess
         make_person(session),
         make_person(session, "何霁"),
     )
-    make_teaching(session, cohort, first, TeachingState.ACCEPTED)
+    before = make_teaching(session, cohort, first, TeachingState.ACCEPTED)
     tell(training.CohortChanged(cohort.id, {}))
-    make_teaching(session, cohort, second, TeachingState.ACCEPTED)
+    after = make_teaching(session, cohort, second, TeachingState.ACCEPTED)
     (lesson,) = cohort.lessons
-    tell(training.LessonChanged(lesson.id, cohort.id, {"teaching_id": [1, 2]}))
+    tell(training.LessonChanged(lesson.id, cohort.id, {"teaching_id": [before.id, after.id]}))
     assert [entry.state for entry in entries_of(session, first)] == [CANCELLED]
     assert [entry.state for entry in entries_of(session, second)] == [CONFIRMED]
 
