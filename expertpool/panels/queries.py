@@ -136,9 +136,10 @@ def standings(session: Session, panels: Iterable[Panel]) -> Mapping[int, Standin
         stands = found[panel]
         stands.run_state, stands.run_number, stands.is_feasible = state, number, bool(feasible)
         stands.is_outdated = updated[panel] > requested
+    replaced = sa.select(Seat.replaces_id).where(Seat.panel_id.in_(updated), Seat.replaces_id.is_not(None))
     seats = (
         sa.select(Seat.panel_id, Seat.state)
-        .where(Seat.panel_id.in_(updated), Seat.role != SeatRole.ALTERNATE)
+        .where(Seat.panel_id.in_(updated), Seat.role != SeatRole.ALTERNATE, Seat.id.not_in(replaced))
         .order_by(Seat.panel_id, Seat.position)
     )
     for panel, state in session.execute(seats):

@@ -15,6 +15,7 @@ from expertpool.invitations.vacancies import Next
 from expertpool.panels import seating
 from expertpool.panels.confirmation import violation_text
 from expertpool.panels.models import Seat
+from expertpool.panels.queries import cards
 from expertpool.web.invitations import telling
 from expertpool.web.invitations.blueprint import PAIR, blueprint
 from expertpool.web.invitations.calling import seat_of
@@ -49,6 +50,7 @@ def vacancy(panel_id: int, seat_id: int) -> ResponseReturnValue:
         purpose=purpose,
         vacant=vacant,
         found=found,
+        card=cards(db.session, [found.seat.person_id])[found.seat.person_id] if found.seat else None,
         passed=_passed_over(found),
         form=form,
     )

@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 
 from expertpool import clock
 from expertpool.audit import queries as audit
@@ -18,7 +18,7 @@ from expertpool.errors import N_, Forbidden, Invalid
 from expertpool.extensions import db
 from expertpool.organisations.models import Organisation
 from expertpool.panels import confirmation, kept, presets_service, queries, sharing, waivers, wording
-from expertpool.panels.models import Panel, PanelShare, PanelState, RunState
+from expertpool.panels.models import HOLDS, Panel, PanelShare, PanelState, RunState, SeatState
 from expertpool.panels.policy import may_share
 from expertpool.panels.queries import Standing, Wanted
 from expertpool.web.invitations import roster
@@ -235,6 +235,8 @@ def _row(panel: Panel, stands: Standing) -> Row:
 
 def _next_step(panel: Panel, stands: Standing) -> tuple[str, str]:
     """Return what waits to be done, and the class of its state."""
+    if panel.state is PanelState.CONFIRMED:
+        return _next_answer(stands)
     if panel.state is not PanelState.DRAFT:
         return gettext(wording.STATES[panel.state]), ""
     if stands.run_state in (RunState.QUEUED, RunState.RUNNING):
@@ -246,3 +248,15 @@ def _next_step(panel: Panel, stands: Standing) -> tuple[str, str]:
     if not stands.is_feasible:
         return gettext("No panel is possible, ease a rule"), "conflict"
     return gettext("Confirm the proposal"), "proposed"
+
+
+def _next_answer(stands: Standing) -> tuple[str, str]:
+    """Return what waits to be done about the invitations of a confirmed panel."""
+    invited = stands.seats.count(SeatState.INVITED)
+    if SeatState.PROPOSED in stands.seats:
+        return gettext("Invite the members"), "proposed"
+    if any(state not in HOLDS for state in stands.seats):
+        return gettext("Fill the vacant seat"), "vacant"
+    if invited:
+        return ngettext("%(num)s answer is awaited", "%(num)s answers are awaited", invited), "invited"
+    return gettext("Everybody comes"), "accepted"

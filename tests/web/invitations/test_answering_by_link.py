@@ -157,7 +157,7 @@ def test_an_answer_to_a_closed_invitation_is_refused_in_words(client, database, 
     inviting.withdraw(database, sent, "会议合并召开", actor=invited.actor, now=NOW)
     answer = client.post("/invitation", data=NO)
     assert answer.status_code == 400
-    assert "主办单位已撤回" in answer.text
+    assert "主办部门已撤回" in answer.text
 
 
 def test_whoever_follows_no_link_or_a_wrong_one_reads_what_to_do(client, invited, sent):
