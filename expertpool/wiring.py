@@ -13,9 +13,11 @@ from expertpool.invitations import merging as invitations
 from expertpool.items import merging as items
 from expertpool.ledger import merging as ledger
 from expertpool.notifications import alerts
+from expertpool.notifications import invitations as invitation_mail
 from expertpool.notifications import lessons as lesson_mail
 from expertpool.notifications import panels as panel_mail
 from expertpool.notifications import training as training_mail
+from expertpool.notifications import vacancies as vacancy_mail
 from expertpool.outbox import rendering
 from expertpool.panels import listeners as panel_listeners
 from expertpool.panels import merging as panels
@@ -32,12 +34,15 @@ def connect() -> None:
     panel_listeners.connect()
     alerts.connect()
     calendar_entries.connect()
-    invitation_listeners.connect()
     training_mail.connect()
     lesson_mail.connect()
     panel_mail.connect()
-    for kind in (*training_mail.WITH_CALENDAR, *panel_mail.WITH_CALENDAR):
-        rendering.attach(kind, calendar_mail.part)
+    invitation_listeners.connect()
+    invitation_mail.connect()
+    vacancy_mail.connect()
+    for mails in (training_mail, panel_mail, invitation_mail):
+        for kind in mails.WITH_CALENDAR:
+            rendering.attach(kind, calendar_mail.part)
     rooms = (diary, ledger, relations, items, panels, training, invitations, calendars)
     register(*(follow for room in rooms for follow in room.FOLLOWS))
     naming.register("seat", panel_names.of_seats)

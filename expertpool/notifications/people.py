@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-import config
 from expertpool.accounts.models import User
 from expertpool.people.models import EmailAddress, Person
+
+_HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff]")
 
 
 @dataclass(frozen=True)
@@ -24,7 +26,10 @@ class Reader:
 
 
 def readers(session: Session, person_ids: Iterable[int]) -> list[Reader]:
-    """Return those of these people who have an address, by id; the language is that of their account."""
+    """Return those of these people who have an address, by id.
+
+    The language is that of their account, else English for a name without a Chinese character.
+    """
     query = (
         sa.select(Person.id, Person.name, EmailAddress.address, User.locale)
         .join(EmailAddress, sa.and_(EmailAddress.person_id == Person.id, EmailAddress.position == 0))
@@ -33,6 +38,10 @@ def readers(session: Session, person_ids: Iterable[int]) -> list[Reader]:
         .order_by(Person.id)
     )
     return [
-        Reader(row.id, row.name, row.address, row.locale or config.locale_of())
+        Reader(row.id, row.name, row.address, row.locale or _language_of(row.name))
         for row in session.execute(query)
     ]
+
+
+def _language_of(name: str) -> str:
+    return "zh_Hans" if _HAN.search(name) else "en"
