@@ -78,4 +78,4 @@ def _vacancies(session: Session, now: datetime) -> Sequence[tuple[Panel, str]]:
         .order_by(Panel.starts, Panel.id, Seat.position)
         .limit(MOST)
     )
-    return session.execute(query).tuples().all()
+    return session.execute(query).all()

@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from flask_babel import format_decimal, gettext, ngettext
 
-from expertpool.conflicts.findings import Evidence, Finding
+from expertpool.conflicts.findings import Evidence, Finding, PairFinding
 from expertpool.extensions import db
 from expertpool.interests import wording as interests
 from expertpool.panels import kept, queries, wording
@@ -135,7 +135,7 @@ def easing(rule: Mapping[str, Any]) -> str:
     return say(wording.easing(rule, names.get(rule["subject"], "")))
 
 
-def findings(found: Iterable[Finding]) -> list[Told]:
+def findings(found: Iterable[Finding | PairFinding]) -> list[Told]:
     """Return findings in words, the strictest first as the engine gave them."""
     return [
         Told(
@@ -167,10 +167,10 @@ def _when(since: date | None, until: date | None) -> str:
     return gettext("until %(until)s", until=until) if until else ""
 
 
-def _waiver(finding: Finding) -> str:
-    if finding.waiver is None:
+def _waiver(finding: Finding | PairFinding) -> str:
+    waiver = finding.waiver if isinstance(finding, Finding) else None
+    if waiver is None:
         return ""
-    waiver = finding.waiver
     return str(
         gettext(
             "Waived by %(name)s on %(day)s: %(reason)s",

@@ -83,6 +83,19 @@ def test_what_bars_nobody_is_kept_with_a_reason(database, scene, panel, as_role)
     assert (alert.outcome, alert.reason) == (Outcome.KEPT, "当场声明并记入纪要")
 
 
+def test_two_members_who_bar_each_other_are_told_and_nobody_can_waive_it(database, scene, panel, as_role):
+    organiser = as_role("organiser")
+    first, second = (seat.person for seat in watching.held(database, panel.id)[:2])
+    interests.add_relation(database, first, RelationKind.SPOUSE, second, source="本人", actor=ACTOR, now=NOW)
+    database.commit()
+    recheck_panels.tick(database, NOW)
+    [alert] = watching.of_panel(database, panel.id)
+    assert "are spouses" in words(organiser.get(f"/panels/{panel.id}"))
+    page = words(organiser.get(f"/panels/{panel.id}/alerts/{alert.id}"))
+    assert "Two members bar each other" in page
+    assert "Waive and keep the seat" not in page
+
+
 def test_an_alert_opens_only_with_its_own_panel_and_to_who_may_act(database, scene, panel, as_role):
     _, alert = employed(database, panel, scene.applicant)
     other = scene.panel(seats=5)
