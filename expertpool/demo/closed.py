@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from expertpool.events import Actor
-from expertpool.panels import closing, conclusions, evaluations
+from expertpool.panels import closing, conclusions, evaluations, seating
 from expertpool.panels.attendance import Noted
 from expertpool.panels.closing_models import Attendance
 from expertpool.panels.conclusions import Ballots
@@ -30,9 +30,13 @@ def close(session: Session, panel: Panel, *, actor: Actor) -> None:
     assert panel.ends is not None
     now = panel.ends + timedelta(hours=1)
     seats = holders(panel)
+    for seat in seats:
+        seating.mark_invited(session, seat)
+        seating.mark_accepted(session, seat)
     sheet = {seat.id: Noted(Attendance.PRESENT) for seat in seats}
     sheet[seats[2].id] = Noted(Attendance.REMOTE)
-    sheet[seats[-1].id] = Noted(Attendance.ABSENT)
+    absent = next(seat for seat in reversed(seats) if seat.person.user_id is None)
+    sheet[absent.id] = Noted(Attendance.ABSENT)
     closing.note_attendance(session, panel, sheet, actor=actor, now=now)
     present = len(seats) - 1
     for item, text, against in zip(panel.items, TEXTS, (1, 3), strict=True):

@@ -28,7 +28,7 @@ def read_minutes(session: Session, panel: Panel, locale: str, zone: ZoneInfo) ->
     closed = closing.closing_of(session, panel)
     chair = [facts.name(seat) for seat in facts.holders if seat.role is SeatRole.CHAIR]
     return {
-        "heading": say(N_("Minutes")),
+        "heading": say(N_("Minutes of the meeting")),
         "subject": panel.title,
         "draft": "" if closed else say(N_("Draft: the panel is not closed yet")),
         "facts": [*facts.heading(), *([[say(N_("Chair")), chair[0]]] if chair else [])],

@@ -41,7 +41,7 @@ def steps(panel: Panel) -> list[tuple[str, str]]:
         (gettext("Attendance"), "panels.attendance"),
         (gettext("Conclusions"), "panels.conclusions"),
         (gettext("Evaluation"), "panels.evaluations"),
-        (gettext("Close"), "panels.close"),
+        (gettext("Closing"), "panels.close"),
     )
     return [(word, url_for(endpoint, panel_id=panel.id)) for word, endpoint in names]
 

@@ -67,7 +67,7 @@ class ConclusionForm(Form):
     """A vote and what was concluded."""
 
     version = HiddenField()
-    how = RadioField(_l("Vote"))
+    how = RadioField(_l("Way of voting"))
     approve = IntegerField(_l("For"), [Optional()])
     oppose = IntegerField(_l("Against"), [Optional()])
     abstain = IntegerField(_l("Abstained"), [Optional()])

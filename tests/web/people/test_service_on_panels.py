@@ -70,7 +70,7 @@ def test_one_sees_ones_own_hours_but_no_marks(database, closed, as_role):
     database.commit()
     page = expert.get("/me/profile")
     assert rows(page, "Hours of service") == [["2026", "1", "3"], ["2025", "1", "1.5"]]
-    titles = [row[0] for row in rows(page, "Minutes")]
+    titles = [row[0] for row in rows(page, "Time in minutes")]
     assert titles == [f"{closed.number} {closed.title}", "P-2025-0007 往年的评审"]
     assert "只给组织者看的评语" not in page.text
 
