@@ -119,6 +119,8 @@ def _fill(room: Room, facts: RoomFacts) -> None:
 
 
 def _refuse_taken(session: Session, name: str, owner_id: int) -> None:
+    """Raise `Invalid` for a name that the office uses; who names a room at this moment waits."""
+    session.execute(sa.select(Organisation.id).where(Organisation.id == owner_id).with_for_update())
     taken = sa.exists().where(Room.owner_id == owner_id, Room.name == name)
     if session.scalar(sa.select(taken)):
         raise Invalid(N_("There is a room of this name already."), field="name")

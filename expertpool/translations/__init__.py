@@ -46,5 +46,7 @@ def compile_catalogues() -> None:
         catalogue = merged(language)
         target = FOLDER / language / "LC_MESSAGES" / "messages.mo"
         target.parent.mkdir(parents=True, exist_ok=True)
-        with target.open("wb") as file:
+        fresh = target.with_suffix(".new")
+        with fresh.open("wb") as file:
             write_mo(file, catalogue)
+        fresh.replace(target)
