@@ -10,8 +10,8 @@ from expertpool.training.models import TeachingState
 from expertpool.web.invitations import roster
 from expertpool.web.invitations.blueprint import blueprint
 from expertpool.web.invitations.purposes import COHORTS, SEND, acted_on
-from expertpool.web.invitations.wording import TEACHING_FACES, TEACHINGS
 from expertpool.web.kit import guards
+from expertpool.web.training.wording import TEACHINGS
 
 
 @blueprint.get("/cohorts/<int:cohort_id>/invitations")
@@ -29,5 +29,4 @@ def cohort(cohort_id: int) -> ResponseReturnValue:
         lines=lines,
         not_invited=sum(line.teaching.state is TeachingState.PROPOSED for line in lines),
         states=TEACHINGS,
-        faces=TEACHING_FACES,
     )

@@ -7,7 +7,6 @@ from flask_babel import lazy_gettext as _l
 
 from expertpool.invitations import wording
 from expertpool.invitations.models import DeclineReason, Invitation, InvitationState, OnVacancy, Outcome
-from expertpool.training.models import TeachingState
 
 STATES = {
     InvitationState.SENT: _l("Invited"),
@@ -57,25 +56,6 @@ REFUSED = {
     DeclineReason.OTHER: _l("the rules of the panel stand against it"),
 }
 """Why somebody who wanted to come can't."""
-
-TEACHINGS = {
-    TeachingState.PROPOSED: _l("Proposed"),
-    TeachingState.INVITED: _l("Invited"),
-    TeachingState.ACCEPTED: _l("Accepted"),
-    TeachingState.DECLINED: _l("Declined"),
-    TeachingState.EXPIRED: _l("Expired"),
-    TeachingState.WITHDRAWN: _l("Withdrawn"),
-}
-
-TEACHING_FACES = {
-    TeachingState.PROPOSED: "proposed",
-    TeachingState.INVITED: "invited",
-    TeachingState.ACCEPTED: "accepted",
-    TeachingState.DECLINED: "declined",
-    TeachingState.EXPIRED: "expired",
-    TeachingState.WITHDRAWN: "vacant",
-}
-"""Class of each state of a teacher."""
 
 OUTCOME_FACES = {
     Outcome.ACCEPTED: "accepted",

@@ -306,3 +306,15 @@ def test_a_changed_text_counts_for_the_next(database, invited, organiser):
     organiser.post(f"/panels/{invited.panel.id}/invitations/text", data=TEXT)
     database.refresh(invited.campaign)
     assert campaigns.of_panel(database, invited.panel.id).text_zh == TEXT["text_zh"]
+
+
+def test_a_vacant_seat_waits_on_the_front_page_until_it_is_filled(invited, organiser):
+    left = invited.invite()[1]
+    words = f"{invited.panel.title}: the seat of {left.person.name} is vacant"
+    assert words not in text_of(organiser.get("/"))
+    decline(invited, left)
+    assert words in text_of(organiser.get("/"))
+    assert "Fill the vacant seat" in organiser.get("/panels/").text
+    organiser.post(f"/panels/{invited.panel.id}/vacancies/{left.seat_id}")
+    assert words not in text_of(organiser.get("/"))
+    assert "5 answers are awaited" in organiser.get("/panels/").text
