@@ -25,6 +25,14 @@ from expertpool.web.kit import guards, locale
 COOKIE = "invitation"
 LIFETIME = 2 * 3600
 """Seconds that an opened link waits for its answer."""
+MISSES = "20 per minute; 200 per hour"
+"""Links that open nothing, from one network."""
+
+GONE = 410
+
+
+def _missed(response: Response) -> bool:
+    return response.status_code == GONE
 
 
 @dataclass(frozen=True)
@@ -40,7 +48,7 @@ class Door:
 
 @blueprint.get("/i/<token>")
 @guards.public
-@limiter.limit("120 per minute; 1200 per hour")
+@limiter.limit(MISSES, deduct_when=_missed)
 def follow(token: str) -> ResponseReturnValue:
     """Move the token of a mailed link from the address into a cookie."""
     invitation = links.find(db.session, token)
@@ -99,7 +107,7 @@ def signed_in(invitation_id: int) -> Door:
 
 def unknown() -> Response:
     """Answer a link that is not, or no longer, known."""
-    return quiet(current_app.make_response((render_template("invitations/unknown.html"), 410)))
+    return quiet(current_app.make_response((render_template("invitations/unknown.html"), GONE)))
 
 
 def quiet(response: Response) -> Response:
