@@ -1,4 +1,4 @@
-"""The demo's closed panel: it met some days ago, voted on two standards, and was evaluated."""
+"""The demo's panels that met: one waits for its vote, one voted on two standards and is closed."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ MINUTES = (
 )
 
 
-def close(session: Session, panel: Panel, *, actor: Actor) -> None:
-    """Note who came, record a vote that passed and one that did not, mark members, and close the panel."""
+def meet(session: Session, panel: Panel, *, actor: Actor) -> datetime:
+    """Have everybody accept, and note who came: one from afar, one not at all. Return when that was."""
     assert panel.ends is not None
     now = panel.ends + timedelta(hours=1)
     seats = holders(panel)
@@ -38,6 +38,12 @@ def close(session: Session, panel: Panel, *, actor: Actor) -> None:
     absent = next(seat for seat in reversed(seats) if seat.person.user_id is None)
     sheet[absent.id] = Noted(Attendance.ABSENT)
     closing.note_attendance(session, panel, sheet, actor=actor, now=now)
+    return now
+
+
+def close(session: Session, panel: Panel, *, actor: Actor) -> None:
+    """Record a vote that passed and one that did not, mark members, and close the panel."""
+    now, seats = meet(session, panel, actor=actor), holders(panel)
     present = len(seats) - 1
     for item, text, against in zip(panel.items, TEXTS, (1, 3), strict=True):
         _vote(session, panel, item.id, text, Ballots(present - against, against, 0), actor, now)

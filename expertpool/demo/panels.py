@@ -41,7 +41,7 @@ SECOND_DIVISION = f"{OFFICE}审查二处"
 
 @dataclass(frozen=True)
 class Wish:
-    """What a demo panel asks for, and how far it comes: draft, proposed, confirmed, closed or cancelled."""
+    """What a demo panel asks for; `until` is draft, proposed, confirmed, met, closed or cancelled."""
 
     title: str
     items: tuple[str, ...]
@@ -117,6 +117,16 @@ WISHES = (
         place="Linchuan Assessment Service, room 5",
     ),
     Wish(
+        "滚珠丝杠企业标准审查",
+        ("BZ-2026-005",),
+        FIRST_DIVISION,
+        {"25.060": 2, "21.100": 1},
+        "met",
+        seats=5,
+        days=(-3,),
+        days_ago=20,
+    ),
+    Wish(
         "滚动支承与量具企业标准审查",
         ("BZ-2026-004", "BZ-2026-008"),
         FIRST_DIVISION,
@@ -175,10 +185,12 @@ def make(session: Session, wish: Wish, actor: Actor, *, now: datetime) -> Panel:
         decide_about_people(session, panel, actor=actor, now=now)
     if wish.lock:
         choices.choose(session, panel, person(session, wish.lock), Choice.LOCK, actor=actor, now=now)
-    if wish.until in ("proposed", "confirmed", "closed"):
+    if wish.until in ("proposed", "confirmed", "met", "closed"):
         run = propose(session, panel, actor=actor, now=now)
         if wish.until != "proposed":
             confirmation.confirm(session, panel, run, actor=actor, now=now)
+    if wish.until == "met":
+        closed.meet(session, panel, actor=actor)
     if wish.until == "closed":
         closed.close(session, panel, actor=actor)
     if wish.answers:

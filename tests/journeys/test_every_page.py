@@ -18,7 +18,9 @@ from tests.journeys.conftest import WIDTHS, Site, Visitor
 ROLES = ["organiser", "administrator", "auditor", "expert", "trainee", ""]
 READERS = [("zh-CN", "phone", "light"), ("en-GB", "desk", "dark")]
 MOST_PAGES = 90
-NO_PAGES = re.compile(r"/(sign-out|download|export/|static/|bootstrap/)|\.(csv|xlsx|jsonl|json|eml|ics|pdf|docx)$")
+NO_PAGES = re.compile(
+    r"/(sign-out|download|export/|static/|bootstrap/)|\.(csv|xlsx|jsonl|json|eml|ics|pdf|docx)$"
+)
 
 
 @pytest.mark.journey
