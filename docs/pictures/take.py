@@ -73,6 +73,25 @@ def _upload(page: Page) -> None:
     page.wait_for_load_state()
 
 
+def _follow_first(page: Page) -> None:
+    """Open what the first row of the list leads to."""
+    page.locator("main tbody a").first.click()
+    page.wait_for_load_state()
+
+
+def _look_at_mail(page: Page) -> None:
+    """Write the text of the invitations as it is drafted, and look at the mail."""
+    page.fill("[name=fee]", "CNY 800")
+    page.locator("main form .btn-primary").click()
+    page.wait_for_load_state()
+
+
+def _phone_next(page: Page) -> None:
+    """Open the person to be phoned for the vacant seat."""
+    page.locator("main a[href*='/vacancies/']").first.click()
+    page.wait_for_load_state()
+
+
 SHOTS = (
     Shot("today", "organiser", "/", tallest=800),
     Shot("people", "organiser", "/people/?q=轴承", tallest=900),
@@ -86,6 +105,13 @@ SHOTS = (
     Shot("ease", "organiser", "/panels/5/proposals/1", tallest=900),
     Shot("confirm", "organiser", "/panels/1/proposals/1/confirm", tallest=1100),
     Shot("panel", "organiser", "/panels/1", tallest=900),
+    Shot("conclusion", "organiser", "/panels/8/conclusions/9", tallest=1000),
+    Shot("closed-panel", "organiser", "/panels/9", tallest=1500),
+    Shot("invite-preview", "agency", "/panels/7/invitations/text", tallest=900, act=_look_at_mail),
+    Shot("invited-panel", "organiser", "/panels/2", tallest=800),
+    Shot("call", "organiser", "/panels/3", tallest=1000, act=_phone_next),
+    Shot("my-invitations", "expert", "/me/invitations", tallest=500),
+    Shot("invitation-phone", "expert", "/me/invitations", PHONE, 1500, act=_follow_first),
     Shot("audit", "auditor", "/admin/audit?subject_kind=panel&subject_id=1", tallest=900),
     Shot("today-phone", "organiser", "/", PHONE, 1000),
     Shot("proposal-phone", "organiser", "/panels/1/proposals/1", PHONE, 1600),
