@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import sqlalchemy as sa
-from flask import Response, current_app
+from flask import Response
 from flask.typing import ResponseReturnValue
 
-from expertpool.calendars import queries, writing
+from expertpool.calendars import queries
 from expertpool.calendars.models import CalendarEntry, EntrySource
 from expertpool.errors import N_, NotFound
 from expertpool.extensions import db
 from expertpool.invitations.models import Invitation
 from expertpool.training.models import Lesson
+from expertpool.web.calendars.answers import downloaded
 from expertpool.web.invitations.blueprint import blueprint
 from expertpool.web.invitations.doors import Door, by_link, quiet, signed_in, unknown
 from expertpool.web.kit import guards
@@ -37,11 +38,7 @@ def _file(door: Door) -> Response:
     events = queries.events(db.session, _entries(door.invitation))
     if not events:
         raise NotFound(N_("There is no calendar entry: the date is not fixed, or the invitation is over."))
-    settings = current_app.config["EXPERTPOOL"]
-    style = writing.Style(language(), settings.base_url, settings.timezone)
-    response = Response(writing.file(events, style), mimetype="text/calendar")
-    response.headers["Content-Disposition"] = 'attachment; filename="invitation.ics"'
-    return quiet(response)
+    return quiet(downloaded(events, language(), "invitation"))
 
 
 def _entries(invitation: Invitation) -> sa.ColumnElement[bool]:
