@@ -55,7 +55,7 @@ def get(session: Session, panel_id: int, grants: Grants) -> Panel:
             selectinload(Panel.skills).joinedload(PanelSkill.skill).joinedload(Skill.taxonomy),
             selectinload(Panel.slots),
             selectinload(Panel.choices).joinedload(PanelChoice.person),
-            selectinload(Panel.seats),
+            selectinload(Panel.seats).joinedload(Seat.person),
         ],
     )
     if panel is None or not may_see(grants, panel, sharing.shares_of(session, panel)):

@@ -19,10 +19,11 @@ from expertpool.exchange.documents import fonts
 from expertpool.ledger.models import LedgerEntry
 from expertpool.panels import confirmation
 from expertpool.panels.closing_models import Conclusion, Evaluation, PanelClosing, SeatAttendance
+from expertpool.panels.conclusions import Ballots
 from expertpool.panels.models import PanelState, SeatState
-from tests.builders.closing import make_met
+from tests.builders.closing import conclude, make_met, note
 from tests.builders.organisations import make_organisation
-from tests.builders.panels import ACTOR, Scene, propose
+from tests.builders.panels import ACTOR, Scene, make_item, propose
 from tests.conftest import NOW
 
 
@@ -418,3 +419,31 @@ def test_closing_twice_credits_once(database, panel, organiser):
     assert (first.status_code, again.status_code) == (302, 404)
     assert len(database.scalars(sa.select(PanelClosing)).all()) == 1
     assert len(database.scalars(sa.select(LedgerEntry)).all()) == 7
+
+
+@pytest.mark.parametrize("path", ["", "/attendance", "/conclusions", "/evaluations", "/close"])
+def test_pages_ask_the_same_number_of_questions_for_large_panels(database, organiser, path):
+    seen = []
+
+    def count(*arguments):
+        seen.append(arguments[2])
+
+    def questions(seats, items):
+        scene = Scene(database)
+        ids = [scene.item.id, *(make_item(database, f"项目{number}").id for number in range(items - 1))]
+        panel = make_met(database, scene, seats=seats, item_ids=ids)
+        panel.starts, panel.ends = NOW - timedelta(days=1), NOW - timedelta(hours=21)
+        note(database, panel)
+        for item in range(items):
+            conclude(database, panel, Ballots(seats, 0, 0), item=item)
+        database.commit()
+        assert organiser.get(f"/panels/{panel.id}{path}").status_code == 200
+        seen.clear()
+        organiser.get(f"/panels/{panel.id}{path}")
+        return len(seen)
+
+    sa.event.listen(sa.Engine, "before_cursor_execute", count)
+    try:
+        assert questions(5, 1) == questions(9, 4)
+    finally:
+        sa.event.remove(sa.Engine, "before_cursor_execute", count)
