@@ -20,7 +20,7 @@ from expertpool.invitations.models import (
 from expertpool.matching.rules import Violation
 from expertpool.panels import confirmation, seating
 from expertpool.panels.models import SeatRole, SeatState
-from expertpool.people.models import Status
+from expertpool.people.models import InterestParty, Status
 from tests.builders.invitations import LATER, by_mail
 
 
@@ -275,3 +275,40 @@ def test_an_alternate_who_turns_out_to_be_booked_keeps_no_chair(session, phoning
     assert answer.why == "booked"
     assert (first.role, first.state) == (SeatRole.ALTERNATE, SeatState.WITHDRAWN)
     assert seating.vacancies(phoning.made.panel) == [phoning.vacant]
+
+
+def test_who_lacks_a_skill_that_nobody_else_brings_is_passed_over(session, invited):
+    made = invited(on_vacancy=OnVacancy.OFFER)
+    plain, holder = made.alternates
+    for seat in (*made.members[2:], plain):
+        seat.person.skills.clear()
+    session.flush()
+    vacant = leave(session, made.invite()[0])
+    found = vacancies.next_for(session, made.panel, vacant, now=LATER)
+    assert found.seat is holder
+    wanted = str(made.scene.skill.id)
+    assert [each.rules for each in found.passed_over] == [(Violation("skill", wanted),)]
+
+
+@pytest.mark.parametrize(
+    ("rules", "party", "broken"),
+    [
+        ({"max_share_of_one_interest_party": "2/5"}, "producer", "max_share_of_one_party"),
+        ({"min_shares": {"user": "1/5"}}, "research", "min_share"),
+    ],
+    ids=["too many of one party", "too few of another"],
+)
+def test_shares_are_those_of_the_whole_panel(session, invited, rules, party, broken):
+    made = invited(on_vacancy=OnVacancy.OFFER)
+    parties = ("user", "producer", "producer", "research", "testing")
+    for seat, each in zip(made.members, parties, strict=True):
+        seat.person.interest_party = InterestParty(each)
+    wrong, right = made.alternates
+    wrong.person.interest_party = InterestParty(party)
+    right.person.interest_party = InterestParty.USER
+    made.panel.rules = rules
+    session.flush()
+    vacant = leave(session, made.invite()[0])
+    found = vacancies.next_for(session, made.panel, vacant, now=LATER)
+    assert found.seat is right
+    assert [[each.rule for each in passed.rules] for passed in found.passed_over] == [[broken]]
