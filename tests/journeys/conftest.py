@@ -167,7 +167,7 @@ def _is_foreign(url: str, site: Site) -> bool:
 
 
 def _wait_until_ready(url: str, process: subprocess.Popen[str], log: Path) -> None:
-    end = time.monotonic() + 60
+    end = time.monotonic() + 120
     while time.monotonic() < end:
         if process.poll() is not None:
             raise RuntimeError(log.read_text(encoding="utf-8"))
@@ -177,7 +177,7 @@ def _wait_until_ready(url: str, process: subprocess.Popen[str], log: Path) -> No
         except OSError:
             time.sleep(0.2)
     process.kill()
-    raise RuntimeError("not ready within 60 s: " + log.read_text(encoding="utf-8"))
+    raise RuntimeError("not ready within 120 s: " + log.read_text(encoding="utf-8"))
 
 
 def _free_port() -> int:
