@@ -1,4 +1,4 @@
-"""Journeys 2 and 3: experts answer by the link in the mail; somebody declines and the next is asked; phone mode."""
+"""Journeys 2 and 3: experts answer by the link in the mail, the next is asked when one declines, or phoned."""
 
 from __future__ import annotations
 
