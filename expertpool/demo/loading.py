@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from expertpool.accounts.models import User
 from expertpool.audit.sealing import seal
-from expertpool.demo import accounts, panels, pool
+from expertpool.demo import accounts, panels, pool, training
 from expertpool.demo.accounts import SIGN_INS
 from expertpool.events import Actor
 from expertpool.panels import presets_service
@@ -40,6 +40,12 @@ def load(session: Session, *, now: datetime) -> None:
         session,
         Actor(organiser.id, organiser.name, via="cli"),
         Actor(agency.id, agency.name, via="cli"),
+        now=now,
+    )
+    training.create(
+        session,
+        Actor(organiser.id, organiser.name, via="cli"),
+        users["trainee@demo.example"],
         now=now,
     )
     session.flush()

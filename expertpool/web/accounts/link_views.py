@@ -6,7 +6,17 @@ a POST, changes anything.
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    Response,
+    current_app,
+    flash,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -25,6 +35,8 @@ from expertpool.web.kit.locale import language
 COOKIE = "account_link"
 LIFETIME = 30 * 60
 """Seconds that an opened link waits for its button."""
+AFTER = "after_link"
+"""Where the session keeps the page of this site that a link leads on to."""
 LIMIT = "5 per minute; 20 per hour"
 """Links for one mail address."""
 LIMIT_OF_NETWORK = "30 per minute; 300 per hour"
@@ -101,7 +113,7 @@ def _act(link: Link, form: ConfirmForm | NewPasswordForm) -> ResponseReturnValue
         flash(gettext("Your password is set."), "success")
         answer = enter(user, "link")
     db.session.commit()
-    return answer or redirect(url_for("home.index"))
+    return answer or redirect(session.pop(AFTER, None) or url_for("home.index"))
 
 
 def _forget(answer: ResponseReturnValue) -> Response:

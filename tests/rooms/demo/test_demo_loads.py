@@ -14,6 +14,7 @@ from expertpool.ledger.models import HourKind, LedgerEntry
 from expertpool.panels.closing_models import Conclusion
 from expertpool.panels.models import HOLDS, Panel, PanelState, Run, Seat, SeatRole
 from expertpool.people.models import Person
+from expertpool.training.models import Certificate, Cohort, CohortState, Enrolment
 
 
 def test_the_demo_holds_a_lively_office_with_every_role_and_panels_in_every_state(session, now):
@@ -21,7 +22,7 @@ def test_the_demo_holds_a_lively_office_with_every_role_and_panels_in_every_stat
     loading.load(session, now=now)
     assert not loading.is_empty(session)
     assert loading.is_loaded(session)
-    assert session.scalar(sa.select(sa.func.count()).select_from(Person)) == 260
+    assert session.scalar(sa.select(sa.func.count()).select_from(Person)) == 269
     assert session.scalar(sa.select(sa.func.count()).select_from(Item)) == 24
     assert set(session.scalars(sa.select(Grant.role))) == set(Role)
     states = Counter(session.scalars(sa.select(Panel.state)))
@@ -43,6 +44,16 @@ def test_the_demo_holds_a_lively_office_with_every_role_and_panels_in_every_stat
     assert session.scalars(sa.select(Call.outcome)).all() == [Outcome.NO_ANSWER]
     waiting = sa.select(Invitation).join(Person).where(Person.user_id.is_not(None))
     assert [each.state for each in session.scalars(waiting)] == [InvitationState.SENT]
+    cohorts = Counter(session.scalars(sa.select(Cohort.state)))
+    assert cohorts == {
+        CohortState.OPEN: 3,
+        CohortState.DRAFT: 1,
+        CohortState.CANCELLED: 1,
+        CohortState.FINISHED: 1,
+    }
+    mine = sa.select(Enrolment).join(Enrolment.person).where(Person.user_id.is_not(None))
+    assert sorted(each.state.value for each in session.scalars(mine)) == ["completed", "enrolled", "waiting"]
+    assert session.scalar(sa.select(sa.func.count()).select_from(Certificate)) == 8
     assert session.scalar(sa.select(sa.func.count()).select_from(User)) == len(SIGN_INS)
     assert session.scalar(sa.select(sa.func.count()).where(AuditEntry.number.is_(None))) == 0
     assert verify(session).broken is None

@@ -1,0 +1,1 @@
+"""Pages of the rooms that an office meets and teaches in."""

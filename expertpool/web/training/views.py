@@ -1,0 +1,33 @@
+"""All pages of training."""
+
+from expertpool.web.training import (
+    attendance,
+    catalogue,
+    cohorts,
+    courses,
+    finishing,
+    groups,
+    learning,
+    lessons,
+    offers,
+    registering,
+    roster,
+    verifying,
+)
+from expertpool.web.training.blueprint import blueprint
+
+__all__ = [
+    "attendance",
+    "blueprint",
+    "catalogue",
+    "cohorts",
+    "courses",
+    "finishing",
+    "groups",
+    "learning",
+    "lessons",
+    "offers",
+    "registering",
+    "roster",
+    "verifying",
+]
