@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from expertpool.availability.service import add_busy_time
-from expertpool.demo import closed, invitations
+from expertpool.demo import changed_facts, closed, invitations
 from expertpool.demo.accounts import AGENCY, OFFICE, organisation
 from expertpool.demo.invitations import Answers
 from expertpool.events import Actor
@@ -61,6 +61,8 @@ class Wish:
     """Number of somebody who must sit."""
     answers: Answers | None = None
     """What the invited answered; None when nobody was invited yet."""
+    declares: bool = False
+    """Whether somebody who accepted declares an interest since."""
 
 
 WISHES = (
@@ -95,6 +97,7 @@ WISHES = (
         days=(16, 17),
         days_ago=4,
         answers=Answers(OnVacancy.PHONE, accepted=4, declined=DeclineReason.NOT_MY_FIELD, text=""),
+        declares=True,
     ),
     Wish("工业数据分类分级评审", ("BZ-2026-018",), FIRST_DIVISION, {"35.030": 4}, "draft"),
     Wish(
@@ -195,6 +198,8 @@ def make(session: Session, wish: Wish, actor: Actor, *, now: datetime) -> Panel:
         closed.close(session, panel, actor=actor)
     if wish.answers:
         invitations.invite(session, panel, wish.answers, actor=actor, now=today)
+    if wish.declares:
+        changed_facts.declare(session, panel, now=today)
     if wish.until == "cancelled":
         confirmation.cancel(session, panel, "申报单位撤回了申请。", actor=actor, now=now)
     return panel
