@@ -24,6 +24,7 @@ from expertpool.invitations.events import CallRecorded
 from expertpool.invitations.models import OPEN, Call, Channel, DeclineReason, Invitation, Outcome
 from expertpool.invitations.purposes import NotPossible, booked_elsewhere
 from expertpool.panels import seating
+from expertpool.panels.holding import hold
 from expertpool.panels.models import Panel, Seat, SeatRole, SeatState
 
 LONGEST = 500
@@ -56,7 +57,7 @@ def record(
     be committed); who declines is asked no more. Raises Invalid when somebody before them was not called yet,
     nothing is vacant, or at the fields `reason` and `note`.
     """
-    panel = seating.hold(session, seat.panel_id)
+    panel = hold(session, seat.panel_id)
     said = _checked(outcome, reason, note)
     vacant = next(iter(seating.vacancies(panel)), None)
     if seat.role is SeatRole.ALTERNATE:

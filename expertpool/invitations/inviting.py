@@ -16,7 +16,8 @@ from expertpool.invitations.events import InvitationReminded, InvitationSent, In
 from expertpool.invitations.models import OPEN, Campaign, Channel, Invitation, InvitationState
 from expertpool.invitations.purposes import Purpose
 from expertpool.invitations.waiting import end, expiry, next_reminder
-from expertpool.panels import confirmation, seating
+from expertpool.panels import confirmation
+from expertpool.panels.holding import hold
 from expertpool.panels.models import Seat, SeatState
 from expertpool.people.models import EmailAddress, Person
 from expertpool.training.models import Cohort, Teaching, TeachingState
@@ -25,8 +26,7 @@ from expertpool.training.models import Cohort, Teaching, TeachingState
 def invite_all(session: Session, campaign: Campaign, *, actor: Actor, now: datetime) -> list[Invitation]:
     """Invite by mail everybody who was not invited yet; return the new invitations.
 
-    Those without a mail address are left, to be phoned (see `unreachable`); raises Invalid naming them when
-    there is nobody else.
+    Those without a mail address are left, to be phoned; raises Invalid naming them when there is nobody else.
     """
     waiting = _to_invite(session, campaign)
     silent = _without_address(session, [each.person_id for each in waiting])
@@ -45,11 +45,6 @@ def invite_all(session: Session, campaign: Campaign, *, actor: Actor, now: datet
         for each in waiting
         if each.person_id not in unheard
     ]
-
-
-def unreachable(session: Session, campaign: Campaign) -> list[Person]:
-    """Return who is still to be invited and has no mail address."""
-    return _without_address(session, [each.person_id for each in _to_invite(session, campaign)])
 
 
 def invite(
@@ -149,7 +144,7 @@ def take_back(
 
 def _to_invite(session: Session, campaign: Campaign) -> Sequence[Seat | Teaching]:
     if campaign.panel_id is not None:
-        panel = seating.hold(session, campaign.panel_id)
+        panel = hold(session, campaign.panel_id)
         return [seat for seat in confirmation.holders(panel) if seat.state is SeatState.PROPOSED]
     cohort = session.get_one(Cohort, campaign.cohort_id)
     return [each for each in cohort.teachings if each.state is TeachingState.PROPOSED]

@@ -19,6 +19,7 @@ from expertpool.invitations.models import Campaign, Invitation
 from expertpool.matching.rules import Violation
 from expertpool.panels import confirmation, seating
 from expertpool.panels.fitting import CONFLICTS
+from expertpool.panels.holding import hold
 from expertpool.panels.models import Panel, PanelState, Seat, SeatRole, SeatState
 from expertpool.people.models import Person
 from expertpool.training import places, teachings
@@ -198,7 +199,7 @@ def held(session: Session, invitation: Invitation) -> Purpose:
 def of(session: Session, *, seat: Seat | None, teaching: Teaching | None) -> Purpose:
     """Hold a seat's panel or a teaching's cohort until the transaction ends."""
     if seat is not None:
-        return ForSeat(session, seating.hold(session, seat.panel_id), seat)
+        return ForSeat(session, hold(session, seat.panel_id), seat)
     if teaching is None:
         raise ValueError("an invitation is for a seat or a teaching")
     cohort = session.get_one(Cohort, teaching.cohort_id)

@@ -20,6 +20,7 @@ from expertpool.invitations.models import Invitation, OnVacancy
 from expertpool.invitations.purposes import ForSeat, Purpose
 from expertpool.matching.rules import Violation
 from expertpool.panels import seating
+from expertpool.panels.holding import hold
 from expertpool.panels.models import Panel, Seat
 from expertpool.people.models import EmailAddress
 
@@ -70,7 +71,7 @@ def invite_next(session: Session, panel: Panel, vacant: Seat, *, actor: Actor, n
 
     Raises Invalid when nobody fits, the next one has no mail address, or the chair is taken meanwhile.
     """
-    panel = seating.hold(session, panel.id)
+    panel = hold(session, panel.id)
     found = next_for(session, panel, vacant, now=now)
     if found.seat is None:
         raise Invalid(N_("No alternate fits any more. Look for somebody else."))

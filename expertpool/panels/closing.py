@@ -18,9 +18,9 @@ from expertpool.panels.attendance import Noted
 from expertpool.panels.closing_models import PanelClosing
 from expertpool.panels.confirmation import holders
 from expertpool.panels.events import PanelClosed
+from expertpool.panels.holding import hold
 from expertpool.panels.models import Panel, PanelState, Seat, SeatState
 from expertpool.panels.question import OFFICE_ZONE
-from expertpool.panels.seating import hold
 
 SOURCE = "panel"
 """What credits service hours in the ledger."""

@@ -16,9 +16,9 @@ from expertpool.panels import attendance, declared, presets_service, voting
 from expertpool.panels.closing_models import Conclusion
 from expertpool.panels.confirmation import holders
 from expertpool.panels.events import ConclusionRecorded
+from expertpool.panels.holding import hold
 from expertpool.panels.models import Panel, PanelItem
 from expertpool.panels.preset_parts import Decision
-from expertpool.panels.seating import hold
 from expertpool.panels.voting import Outcome, Vote
 
 LONGEST_TEXT, LONGEST_REASON, LEAST_REASON = 10_000, 300, 3

@@ -20,6 +20,7 @@ from expertpool.matching.rules import Violation, violations
 from expertpool.panels import kept, question, runs, wording
 from expertpool.panels.composition import Composed, compose
 from expertpool.panels.events import PanelCancelled, PanelConfirmed, PanelReopened
+from expertpool.panels.holding import hold
 from expertpool.panels.models import (
     HOLDS,
     Panel,
@@ -151,6 +152,7 @@ def room_label(room: Room) -> str:
 
 def reopen(session: Session, panel: Panel, reason: str, *, actor: Actor, now: datetime) -> None:
     """Make a confirmed or cancelled panel a draft again; its seats and bookings are given up."""
+    hold(session, panel.id)
     if panel.state not in (PanelState.CONFIRMED, PanelState.CANCELLED):
         raise Invalid(N_("Only a confirmed or cancelled panel can be reopened."))
     if panel.state is PanelState.CONFIRMED and any(
@@ -169,13 +171,15 @@ def reopen(session: Session, panel: Panel, reason: str, *, actor: Actor, now: da
 
 def cancel(session: Session, panel: Panel, reason: str, *, actor: Actor, now: datetime) -> None:
     """Call a panel off: waiting proposals stop, seats are withdrawn, the diary is freed."""
+    hold(session, panel.id)
     if panel.state not in (PanelState.DRAFT, PanelState.CONFIRMED):
         raise Invalid(N_("This panel is closed or cancelled already."))
     members = [seat.person_id for seat in panel.seats if seat.role is not SeatRole.ALTERNATE]
     runs.call_off(session, panel, now=now)
     release(session, panel)
     for seat in panel.seats:
-        seat.state = SeatState.WITHDRAWN
+        if seat.state in HOLDS:
+            seat.state = SeatState.WITHDRAWN
     panel.state, panel.updated_at = PanelState.CANCELLED, now
     session.flush()
     event = PanelCancelled(panel.id, reason=_reason(reason), member_ids=members)

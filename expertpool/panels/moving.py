@@ -21,8 +21,8 @@ from expertpool.panels import kept, question
 from expertpool.panels.composition import compose
 from expertpool.panels.confirmation import book, holders, room_label
 from expertpool.panels.events import PanelMoved
+from expertpool.panels.holding import hold
 from expertpool.panels.models import Panel, PanelState, Seat, SeatState
-from expertpool.panels.seating import hold
 
 LONGEST = timedelta(days=31)
 KNOWS = (SeatState.INVITED, SeatState.ACCEPTED)

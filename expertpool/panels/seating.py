@@ -1,7 +1,7 @@
 """Seats of a confirmed panel change hands: invited, accepted, left, and filled again.
 
-Whoever changes seats holds the panel first, so that verbs on one panel follow one another. These are
-parts of verbs above, which record what happened.
+Whoever changes seats holds the panel first (see `holding`). These are parts of verbs above, which record
+what happened.
 """
 
 from __future__ import annotations
@@ -19,20 +19,6 @@ from expertpool.matching.rules import Violation
 from expertpool.panels.confirmation import SEAT, holders
 from expertpool.panels.fitting import Table
 from expertpool.panels.models import HOLDS, Panel, PanelState, Seat, SeatRole, SeatState
-
-
-def hold(session: Session, panel_id: int) -> Panel:
-    """Lock a panel until the transaction ends, and return it with its seats as they are now."""
-    panel = session.scalars(
-        sa.select(Panel)
-        .where(Panel.id == panel_id)
-        .with_for_update(key_share=True)
-        .execution_options(populate_existing=True)
-    ).one()
-    seats = sa.select(Seat).where(Seat.panel_id == panel_id).execution_options(populate_existing=True)
-    session.scalars(seats).all()
-    session.expire(panel, ["seats"])
-    return panel
 
 
 def alternates(panel: Panel) -> list[Seat]:

@@ -42,7 +42,7 @@ from expertpool.invitations.models import (
 from expertpool.jobs import invitations as job
 from expertpool.outbox.models import Message
 from expertpool.panels import confirmation, seating
-from expertpool.panels.models import Panel, Seat, SeatRole, SeatState
+from expertpool.panels.models import Panel, PanelState, Seat, SeatRole, SeatState
 from expertpool.settings import crypto
 from tests.builders.invitations import LATER, Invited, by_mail
 from tests.builders.panels import Scene, make_actor
@@ -124,6 +124,13 @@ def withdraw(session, lots, now):
     return invitation.id, "withdrawn"
 
 
+def cancel(session, lots, now):
+    """Call a panel off."""
+    panel = session.get_one(Panel, lots.choice(session.scalars(sa.select(Panel.id).order_by(Panel.id)).all()))
+    confirmation.cancel(session, panel, "改用函审", actor=OFFICE, now=now)
+    return None
+
+
 def fill(session, lots, now):
     """Invite the next one to a vacant seat, or phone them."""
     panel = session.get_one(Panel, lots.choice(session.scalars(sa.select(Panel.id).order_by(Panel.id)).all()))
@@ -145,7 +152,7 @@ def expire(session, _lots, now):
     return None
 
 
-VERBS = (*[accept] * 10, *[decline] * 6, withdraw, *[fill] * 3, expire)
+VERBS = (*[accept] * 20, *[decline] * 12, withdraw, withdraw, cancel, *[fill] * 6, expire, expire)
 
 
 def work(url: str, seed: int, attempts, log: str) -> None:
@@ -208,7 +215,7 @@ def run_and_kill(url: str, log: Path) -> int:
     return killed
 
 
-LIFE = re.compile(r"sent (accepted )?(declined |expired |(refused )?withdrawn )?")
+LIFE = re.compile(r"sent (accepted )?(declined |expired |cancelled |(refused )?withdrawn )?")
 """What may happen to one invitation, in this order."""
 MAILS = {
     "sent": "request",
@@ -233,6 +240,8 @@ def lives(session) -> dict[int, list[str]]:
         what = entry.event.removeprefix("invitation.")
         if what == "acceptance-refused":
             told[entry.subject_id].append("refused")
+        elif entry.facts.get("reason") == "cancelled":
+            told[entry.subject_id].append("cancelled")
         elif entry.subject_kind == "invitation":
             told[entry.subject_id].append(what.removeprefix("invitation-"))
     return told
@@ -252,7 +261,7 @@ def test_nobody_sits_twice_no_answer_is_lost_and_no_mail_is_sent_twice(crowd, em
         check_diary(session)
         check_vacancies(session, told)
         check_mails(session, told)
-        assert {each for life in told.values() for each in life} == {*MAILS, "refused"}
+        assert {each for life in told.values() for each in life} == {*MAILS, "refused", "cancelled"}
 
 
 def check_answers(told, log):
@@ -269,7 +278,7 @@ def check_seats(session):
         newest[invitation.seat_id] = invitation
     wrong = [seat for seat_id, each in newest.items() if (seat := each.seat).state is not STATES[each.state]]
     assert wrong == []
-    for panel in session.scalars(sa.select(Panel)):
+    for panel in session.scalars(sa.select(Panel).where(Panel.state == PanelState.CONFIRMED)):
         chairs = [seat.position for seat in confirmation.holders(panel)]
         chairs += [seat.position for seat in seating.vacancies(panel)]
         assert sorted(chairs) == list(range(1, SEATS + 1))
@@ -311,7 +320,9 @@ def check_mails(session, told):
         if each in MAILS and not (each == "sent" and number in by_phone)
     }
     sent = set(session.scalars(sa.select(Message.dedupe_key).where(Message.thread.is_not(None))))
-    assert sent == expected
+    off = {key for key in sent if key.startswith("panels/cancelled:")}
+    assert sent - off == expected
+    assert len(off) == sum(life[-1] == "cancelled" for life in told.values())
     links = session.scalar(sa.select(sa.func.count(InvitationLink.id)))
     assert links == sum(key.endswith((":request", ":thanks")) for key in expected)
     assert session.scalar(sa.select(sa.func.count(Call.id))) > 0
