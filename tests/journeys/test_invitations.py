@@ -1,4 +1,4 @@
-"""Journeys 2 and 3: experts answer by the link in the mail, the next is asked when one declines, or phoned."""
+"""Journeys 2 and 3: experts answer by the mailed link; when one declines the next is asked, or phoned."""
 
 from __future__ import annotations
 
