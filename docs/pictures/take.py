@@ -109,6 +109,7 @@ SHOTS = (
     Shot("closed-panel", "organiser", "/panels/9", tallest=1500),
     Shot("invite-preview", "agency", "/panels/7/invitations/text", tallest=900, act=_look_at_mail),
     Shot("invited-panel", "organiser", "/panels/2", tallest=800),
+    Shot("new-conflict", "organiser", "/panels/3", tallest=700),
     Shot("call", "organiser", "/panels/3", tallest=1000, act=_phone_next),
     Shot("my-invitations", "expert", "/me/invitations", tallest=500),
     Shot("invitation-phone", "expert", "/me/invitations", PHONE, 1500, act=_follow_first),
