@@ -13,6 +13,7 @@ from expertpool.items.models import Item
 from expertpool.ledger.models import HourKind, LedgerEntry
 from expertpool.panels.closing_models import Conclusion
 from expertpool.panels.models import HOLDS, Panel, PanelState, Run, Seat, SeatRole
+from expertpool.panels.watching_models import SeatAlert
 from expertpool.people.models import Person
 from expertpool.training.models import Certificate, Cohort, CohortState, Enrolment
 
@@ -42,6 +43,9 @@ def test_the_demo_holds_a_lively_office_with_every_role_and_panels_in_every_stat
     answers = Counter(session.scalars(sa.select(Invitation.state)))
     assert answers == {InvitationState.ACCEPTED: 6, InvitationState.SENT: 5, InvitationState.DECLINED: 2}
     assert session.scalars(sa.select(Call.outcome)).all() == [Outcome.NO_ANSWER]
+    assert session.scalars(sa.select(SeatAlert.rule).where(SeatAlert.settled_at.is_(None))).all() == [
+        "consultant"
+    ]
     waiting = sa.select(Invitation).join(Person).where(Person.user_id.is_not(None))
     assert [each.state for each in session.scalars(waiting)] == [InvitationState.SENT]
     cohorts = Counter(session.scalars(sa.select(Cohort.state)))
