@@ -9,6 +9,7 @@ from flask import Flask, current_app, g, render_template
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import DataError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
@@ -21,6 +22,7 @@ STATUS: dict[type[Exception], int] = {
     Forbidden: 403,
     Stale: 409,
     StaleDataError: 409,
+    DataError: 400,
 }
 
 PAGES = {
@@ -60,6 +62,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(ExpertPoolError, _domain)
     app.register_error_handler(StaleDataError, _domain)
+    app.register_error_handler(DataError, _domain)
     app.register_error_handler(Exception, _unexpected)
 
 

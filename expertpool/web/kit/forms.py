@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask_babel import gettext
@@ -17,6 +18,18 @@ class Form(FlaskForm):  # type: ignore[misc]
 
     Mark optional fields with `validators.Optional()`; the label then says so.
     """
+
+    def validate(self, extra_validators: Mapping[str, Any] | None = None) -> bool:
+        """Ask every field; no text may hold the character NUL, which PostgreSQL does not store."""
+        valid: bool = super().validate(extra_validators)
+        for field in self:
+            if isinstance(field.data, str) and "\0" in field.data:
+                field.errors = [
+                    *field.errors,
+                    gettext("This holds a character that can't be kept. Type it anew."),
+                ]
+                valid = False
+        return valid
 
     @property
     def faults(self) -> list[tuple[Field | None, str]]:
