@@ -19,6 +19,7 @@ from expertpool.notifications import panels as panel_mail
 from expertpool.notifications import training as training_mail
 from expertpool.notifications import vacancies as vacancy_mail
 from expertpool.outbox import rendering
+from expertpool.panels import draw_listeners
 from expertpool.panels import listeners as panel_listeners
 from expertpool.panels import merging as panels
 from expertpool.panels import naming as panel_names
@@ -32,6 +33,7 @@ def connect() -> None:
     """Subscribe all listeners; safe to call twice."""
     people.connect()
     panel_listeners.connect()
+    draw_listeners.connect()
     alerts.connect()
     calendar_entries.connect()
     training_mail.connect()

@@ -41,6 +41,7 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
             "items.view",
             "skills.view",
             "panels.view",
+            "draws.witness",
             "presets.view",
             "conflicts.view",
             "training.view",

@@ -136,10 +136,11 @@ def _is_drawn(outcome: Solution | Infeasible, slot: Slot | None) -> bool:
 
 def _reasons(problem: PanelProblem) -> dict[str, str | None]:
     """Return why each person may not sit, or None: each is counted under the first reason that holds."""
-    return {each.id: _reason(problem, each) for each in problem.candidates}
+    return {each.id: reason_against(problem, each) for each in problem.candidates}
 
 
-def _reason(problem: PanelProblem, person: Candidate) -> str | None:
+def reason_against(problem: PanelProblem, person: Candidate) -> str | None:
+    """Return why the person may not sit (`barred`, `excluded`, `full`, `busy`), or None."""
     most = problem.rules.max_load
     if person.findings:
         return "barred"

@@ -174,6 +174,8 @@ def _claimable(now: datetime) -> sa.ColumnElement[bool]:
 def _finished(run: Run) -> None:
     if run.state is not RunState.DONE or run.purpose is not Purpose.PROPOSE:
         raise Invalid(N_("This is no finished proposal."))
+    if run.problem is None:
+        raise Invalid(N_("This proposal was drawn by lot: its record repeats it."))
 
 
 def _queue(

@@ -440,6 +440,80 @@ def upgrade() -> None:
         sa.UniqueConstraint("panel_id", name=op.f("uq_panel_closings_panel_id")),
     )
     op.create_table(
+        "panel_draws",
+        sa.Column("panel_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("code", sa.String(length=24), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "committed",
+                "drawn",
+                "void",
+                name="drawstate",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "first",
+                "supplement",
+                "redraw",
+                name="kind",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("reason", sa.String(length=300), nullable=True),
+        sa.Column("announcement", sa.Text(), nullable=False),
+        sa.Column("commitment", sa.String(length=64), nullable=False),
+        sa.Column("committed_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("committed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("witnessed_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("witnessed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("record", sa.Text(), nullable=True),
+        sa.Column("drawn_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("drawn_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("void_reason", sa.String(length=300), nullable=True),
+        sa.Column("voided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.CheckConstraint(
+            "(state = 'void') = (void_reason IS NOT NULL)", name=op.f("ck_panel_draws_reason")
+        ),
+        sa.CheckConstraint("state <> 'drawn' OR record IS NOT NULL", name=op.f("ck_panel_draws_recorded")),
+        sa.CheckConstraint(
+            "record IS NULL OR witnessed_by_id IS NOT NULL", name=op.f("ck_panel_draws_witnessed")
+        ),
+        sa.CheckConstraint("witnessed_by_id <> committed_by_id", name=op.f("ck_panel_draws_another_witness")),
+        sa.ForeignKeyConstraint(
+            ["committed_by_id"], ["users.id"], name=op.f("fk_panel_draws_committed_by_id_users")
+        ),
+        sa.ForeignKeyConstraint(["drawn_by_id"], ["users.id"], name=op.f("fk_panel_draws_drawn_by_id_users")),
+        sa.ForeignKeyConstraint(["panel_id"], ["panels.id"], name=op.f("fk_panel_draws_panel_id_panels")),
+        sa.ForeignKeyConstraint(
+            ["witnessed_by_id"], ["users.id"], name=op.f("fk_panel_draws_witnessed_by_id_users")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_panel_draws")),
+        sa.UniqueConstraint("code", name=op.f("uq_panel_draws_code")),
+        sa.UniqueConstraint("commitment", name=op.f("uq_panel_draws_commitment")),
+        sa.UniqueConstraint("panel_id", "number", name=op.f("uq_panel_draws_panel_id_number")),
+    )
+    with op.batch_alter_table("panel_draws", schema=None) as batch_op:
+        batch_op.create_index(
+            "uq_panel_draws_waiting",
+            ["panel_id"],
+            unique=True,
+            sqlite_where=sa.text("state = 'committed'"),
+            postgresql_where=sa.text("state = 'committed'"),
+        )
+
+    op.create_table(
         "teachings",
         sa.Column("cohort_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -1184,6 +1258,14 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_teachings_person_id"))
 
     op.drop_table("teachings")
+    with op.batch_alter_table("panel_draws", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_panel_draws_waiting",
+            sqlite_where=sa.text("state = 'committed'"),
+            postgresql_where=sa.text("state = 'committed'"),
+        )
+
+    op.drop_table("panel_draws")
     op.drop_table("panel_closings")
     with op.batch_alter_table("panel_checks", schema=None) as batch_op:
         batch_op.drop_index("ix_panel_checks_panel")

@@ -186,6 +186,8 @@ def _lead(run: Run, result: Mapping[str, Any]) -> str:
     how = gettext("proven best") if result.get("optimal") else gettext("not proven best")
     if result["mode"] == "random":
         how = gettext("by chance, weighted by score; a draw that others can check is another matter")
+    if result["mode"] == "draw":
+        how = gettext("by lot")
     if not result["feasible"]:
         how = gettext("no panel is possible") if result.get("proven") else gettext("none was found in time")
     groups = [

@@ -1,0 +1,65 @@
+"""What happens to draws."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from expertpool.events import Event, personal
+
+
+@dataclass(frozen=True)
+class DrawCommitted(Event):
+    """A draw was fixed before its sources: `draw_number` of the panel, `kind` of run, and the hash."""
+
+    subject_kind = "panel"
+
+    draw_number: int
+    kind: str
+    commitment: str
+    reason: str | None = personal(default=None)
+
+
+@dataclass(frozen=True)
+class DrawWitnessed(Event):
+    """A supervisor confirmed to be present at a draw."""
+
+    subject_kind = "panel"
+
+    draw_number: int
+
+
+@dataclass(frozen=True)
+class DrawMade(Event):
+    """A draw was made; `record_hash` is the record's own."""
+
+    subject_kind = "panel"
+
+    draw_number: int
+    commitment: str
+    record_hash: str
+    member_ids: list[int]
+    alternate_ids: list[int]
+
+
+@dataclass(frozen=True)
+class DrawProposed(Event):
+    """Who stands after the draws, alternates having stepped in, became the panel's proposal."""
+
+    subject_kind = "panel"
+
+    draw_number: int
+    run_id: int
+    number: int
+    """Of the proposal."""
+    member_ids: list[int]
+
+
+@dataclass(frozen=True)
+class DrawVoided(Event):
+    """A draw lost its effect; it stays on file."""
+
+    subject_kind = "panel"
+
+    draw_number: int
+    commitment: str
+    reason: str = personal()

@@ -1,0 +1,72 @@
+"""Draws of panels by lot: what was fixed, who was there, what came of it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from expertpool.accounts.models import User
+from expertpool.database import Base, Key, Numbered, choice, foreign_key
+from expertpool.draws.announcing import Kind
+from expertpool.panels.models import Panel
+
+
+class DrawState(StrEnum):
+    """Life of a draw: fixed and waiting for its sources; drawn; of no effect, but kept."""
+
+    COMMITTED = "committed"
+    DRAWN = "drawn"
+    VOID = "void"
+
+
+class Draw(Numbered, Base):
+    """One commitment and the one record that may follow from it; never overwritten, never deleted."""
+
+    __tablename__ = "panel_draws"
+
+    panel_id: Mapped[int] = foreign_key("panels.id", index=False)
+    number: Mapped[int]
+    """Counts the commitments of one panel from 1, void ones too."""
+    code: Mapped[str] = mapped_column(sa.String(24), unique=True)
+    """Stands in the address of the public page."""
+    state: Mapped[DrawState] = mapped_column(choice(DrawState), default=DrawState.COMMITTED)
+    kind: Mapped[Kind] = mapped_column(choice(Kind))
+    reason: Mapped[str | None] = mapped_column(sa.String(300))
+    """Why a draw after the first was held."""
+    announcement: Mapped[str] = mapped_column(sa.Text, deferred=True)
+    """Canonical JSON: see docs/draws.md. People stand in it by their numbers."""
+    commitment: Mapped[str] = mapped_column(sa.String(64), unique=True)
+    committed_by_id: Mapped[int] = mapped_column(Key, sa.ForeignKey("users.id"))
+    committed_at: Mapped[datetime]
+    witnessed_by_id: Mapped[int | None] = mapped_column(Key, sa.ForeignKey("users.id"))
+    witnessed_at: Mapped[datetime | None]
+    record: Mapped[str | None] = mapped_column(sa.Text, deferred=True)
+    """Canonical JSON of the finished draw."""
+    drawn_by_id: Mapped[int | None] = mapped_column(Key, sa.ForeignKey("users.id"))
+    drawn_at: Mapped[datetime | None]
+    void_reason: Mapped[str | None] = mapped_column(sa.String(300))
+    """The name of the event that voided it, or a person's words."""
+    voided_at: Mapped[datetime | None]
+
+    panel: Mapped[Panel] = relationship()
+    committed_by: Mapped[User] = relationship(foreign_keys=[committed_by_id])
+    witnessed_by: Mapped[User | None] = relationship(foreign_keys=[witnessed_by_id])
+    drawn_by: Mapped[User | None] = relationship(foreign_keys=[drawn_by_id])
+
+    __table_args__ = (
+        sa.UniqueConstraint("panel_id", "number"),
+        sa.Index(
+            "uq_panel_draws_waiting",
+            "panel_id",
+            unique=True,
+            sqlite_where=sa.text("state = 'committed'"),
+            postgresql_where=sa.text("state = 'committed'"),
+        ),
+        sa.CheckConstraint("state <> 'drawn' OR record IS NOT NULL", name="recorded"),
+        sa.CheckConstraint("record IS NULL OR witnessed_by_id IS NOT NULL", name="witnessed"),
+        sa.CheckConstraint("witnessed_by_id <> committed_by_id", name="another_witness"),
+        sa.CheckConstraint("(state = 'void') = (void_reason IS NOT NULL)", name="reason"),
+    )

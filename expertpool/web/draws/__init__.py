@@ -1,0 +1,1 @@
+"""Pages of draws: set up, hold before everybody's eyes, print, and verify by anybody."""

@@ -1,0 +1,154 @@
+"""Hold a draw: the supervisor confirms, the organiser enters the numbers; void it, let alternates step in."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from werkzeug.wrappers import Response
+
+from expertpool import clock
+from expertpool.draws.announcing import Kind
+from expertpool.errors import Invalid
+from expertpool.extensions import db
+from expertpool.panels import drawing, drawn, runs
+from expertpool.panels.draw_models import Draw, DrawState
+from expertpool.panels.models import Panel, PanelState
+from expertpool.web.draws import forms, shown, wording
+from expertpool.web.draws.blueprint import acting, blueprint, read
+from expertpool.web.kit import guards
+from expertpool.web.kit.forms import put_error
+from expertpool.web.panels.blueprint import acted_on, allowed, seen
+from expertpool.web.panels.wording import say
+
+
+@blueprint.get("/panels/<int:panel_id>/draws")
+@guards.requires("panels.view")
+def index(panel_id: int) -> ResponseReturnValue:
+    """All draws of a panel, void ones with their reasons, and what can be done next."""
+    panel = seen(panel_id)
+    draws = drawing.of_panel(db.session, panel)
+    is_draft = panel.state is PanelState.DRAFT
+    return render_template(
+        "draws/index.html",
+        panel=panel,
+        draws=draws,
+        words=wording,
+        kind=drawing.next_kind(draws),
+        newest=runs.latest(db.session, panel),
+        by_lot=drawn.BY_LOT,
+        is_waiting=any(each.state is DrawState.COMMITTED for each in draws),
+        is_drawn=any(each.state is DrawState.DRAWN for each in draws),
+        may_act=is_draft and allowed(panel, "panels.propose"),
+        may_confirm=is_draft and allowed(panel, "panels.confirm"),
+        supplement=Kind.SUPPLEMENT,
+    )
+
+
+@blueprint.get("/panels/<int:panel_id>/draws/<int:number>")
+@guards.requires("panels.view")
+def show(panel_id: int, number: int) -> ResponseReturnValue:
+    """One draw: what was fixed, what is to be done, what came of it."""
+    panel, draw = read(panel_id, number)
+    return _page(panel, draw)
+
+
+@blueprint.post("/panels/<int:panel_id>/draws/<int:number>/witness")
+@guards.requires("draws.witness")
+def witness(panel_id: int, number: int) -> ResponseReturnValue:
+    """A supervisor confirms to be present."""
+    _, draw = acting(panel_id, number, "draws.witness")
+    try:
+        drawing.witness(db.session, draw, actor=guards.actor(), now=clock.now())
+        db.session.commit()
+    except Invalid as error:
+        db.session.rollback()
+        flash(say(error.sentence), "error")
+    else:
+        flash(gettext("You confirmed to be present. The organiser can draw now."), "success")
+    return _back(panel_id, number)
+
+
+@blueprint.route("/panels/<int:panel_id>/draws/<int:number>/numbers", methods=["GET", "POST"])
+@guards.requires("panels.propose")
+def numbers(panel_id: int, number: int) -> ResponseReturnValue:
+    """Enter what the sources reported, and draw."""
+    panel, draw = acting(panel_id, number, "panels.propose")
+    if draw.state is not DrawState.COMMITTED:
+        flash(gettext("This draw was made already; a draw is made once."), "warning")
+        return _back(panel_id, number)
+    sources = drawing.announcement_of(draw).sources
+    form = forms.reports_form(sources)
+    if form.validate_on_submit():
+        try:
+            given = forms.reports_of(form, sources)
+            drawing.draw(db.session, draw, given, actor=guards.actor(), now=clock.now())
+            db.session.commit()
+        except Invalid as error:
+            db.session.rollback()
+            put_error(form, error)
+        else:
+            return redirect(url_for("draws.screen", panel_id=panel_id, number=number))
+    page = render_template("draws/numbers.html", panel=panel, draw=draw, form=form, sources=sources)
+    return page, 400 if form.faults else 200
+
+
+@blueprint.post("/panels/<int:panel_id>/draws/<int:number>/void")
+@guards.requires("panels.propose")
+def void(panel_id: int, number: int) -> ResponseReturnValue:
+    """Void a draw, with a reason."""
+    panel, draw = acting(panel_id, number, "panels.propose")
+    form = forms.VoidForm()
+    if form.validate_on_submit():
+        try:
+            drawing.void(db.session, draw, form.reason.data or "", actor=guards.actor(), now=clock.now())
+            db.session.commit()
+        except Invalid as error:
+            db.session.rollback()
+            put_error(form, error)
+        else:
+            flash(gettext("The draw is void; it stays on file."), "warning")
+            return _back(panel_id, number)
+    return _page(panel, draw, form)
+
+
+@blueprint.post("/panels/<int:panel_id>/draws/step-in")
+@guards.requires("panels.propose")
+def step_in(panel_id: int) -> ResponseReturnValue:
+    """Propose who stands now, alternates in the places of those who fell out."""
+    panel = acted_on(panel_id, "panels.propose")
+    try:
+        is_whole = drawing.step_in(db.session, panel, actor=guards.actor(), now=clock.now())
+        db.session.commit()
+    except Invalid as error:
+        db.session.rollback()
+        flash(say(error.sentence), "error")
+        return redirect(url_for("draws.index", panel_id=panel_id))
+    if not is_whole:
+        flash(gettext("Seats are open after the alternates. A supplement can fill them."), "warning")
+        return redirect(url_for("draws.index", panel_id=panel_id))
+    return redirect(url_for("panels.ask_page", panel_id=panel_id))
+
+
+def _page(panel: Panel, draw: Draw, form: forms.VoidForm | None = None) -> ResponseReturnValue:
+    form = form or forms.VoidForm(formdata=None)
+    is_draft = panel.state is PanelState.DRAFT
+    now = clock.now()
+    page = render_template(
+        "draws/show.html",
+        panel=panel,
+        draw=draw,
+        shown=shown.of_draw(draw, named=True),
+        words=wording,
+        form=form,
+        is_due=now >= drawing.due(draw),
+        due=drawing.due(draw),
+        may_act=is_draft and allowed(panel, "panels.propose"),
+        may_witness=is_draft and allowed(panel, "draws.witness"),
+        say=say,
+    )
+    return page, 400 if form.faults else 200
+
+
+def _back(panel_id: int, number: int) -> Response:
+    return redirect(url_for("draws.show", panel_id=panel_id, number=number))

@@ -1,0 +1,76 @@
+"""Words of the draws' pages."""
+
+from __future__ import annotations
+
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
+
+from expertpool.conflicts.policy import Rule
+from expertpool.draws.announcing import Kind
+from expertpool.draws.drawing import Outcome
+from expertpool.panels.draw_models import DrawState
+from expertpool.web.panels.wording import rule_name
+
+SENTENCES = {
+    "panel.draw-committed": _l("Draw %(draw_number)s was fixed, SHA-256 %(commitment)s"),
+    "panel.draw-witnessed": _l("A supervisor confirmed to be present at draw %(draw_number)s"),
+    "panel.draw-made": _l("Draw %(draw_number)s was made, record %(record_hash)s"),
+    "panel.draw-proposed": _l("Draw %(draw_number)s became proposal %(number)s"),
+    "panel.draw-voided": _l("Draw %(draw_number)s was voided: %(reason)s"),
+}
+
+STATES = {
+    DrawState.COMMITTED: _l("Waiting for its sources"),
+    DrawState.DRAWN: _l("Drawn"),
+    DrawState.VOID: _l("Void"),
+}
+FACES = {DrawState.COMMITTED: "proposed", DrawState.DRAWN: "passed", DrawState.VOID: "declined"}
+
+KINDS = {Kind.FIRST: _l("First draw"), Kind.SUPPLEMENT: _l("Supplement"), Kind.REDRAW: _l("Redraw")}
+
+OUTCOMES = {
+    Outcome.SEAT: _l("seat"),
+    Outcome.ALTERNATE: _l("alternate"),
+    Outcome.RECUSED: _l("recused"),
+    Outcome.CAPPED: _l("passed over"),
+}
+OUTCOME_FACES = {
+    Outcome.SEAT: "accepted",
+    Outcome.ALTERNATE: "proposed",
+    Outcome.RECUSED: "conflict",
+    Outcome.CAPPED: "expired",
+}
+
+REASONS = {
+    "excluded": _l("excluded by the organiser"),
+    "full": _l("full this year"),
+    "busy": _l("not free on the date"),
+    "gone": _l("no longer takes part"),
+    "employer": _l("their employer has a place already"),
+}
+"""Reasons in records that are no rule of conflicts."""
+
+VOIDED = {
+    "panel.finding-waived": _l("A finding was waived afterwards"),
+    "panel.panel-reopened": _l("The panel was reopened afterwards"),
+    "panel.panel-request-changed": _l("What is asked was changed afterwards"),
+    "panel.person-chosen": _l("A person was locked, excluded or let back afterwards"),
+    "panel.proposal-requested": _l("A proposal was asked for instead"),
+    "panel.rule-eased": _l("A rule was eased afterwards"),
+    "panel.waiver-revoked": _l("A waiver was revoked afterwards"),
+}
+
+
+def reason(text: str) -> str:
+    """Return why somebody was passed over, from the codes of a record."""
+    group, colon, _ = text.partition(": ")
+    if colon and group == "employer":
+        return str(REASONS["employer"])
+    rules = {rule.value for rule in Rule}
+    words = [rule_name(each) if each in rules else str(REASONS.get(each, each)) for each in text.split()]
+    return str(gettext(", ").join(words))
+
+
+def void_reason(text: str) -> str:
+    """Return why a draw is void: what changed, or a person's own words."""
+    return str(VOIDED.get(text, text))
