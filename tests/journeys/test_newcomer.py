@@ -9,9 +9,9 @@ from tests.journeys.conftest import Visitor
 pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("newcomer")]
 
 MENUS = {
-    "organiser": ["今日", "评审组", "专家", "单位", "项目", "专业", "规则预设"],
-    "auditor": ["今日", "评审组", "专家", "单位", "项目", "专业", "规则预设", "审计"],
-    "administrator": ["今日", "专家", "单位", "专业", "规则预设", "审计", "管理", "设置"],
+    "organiser": ["今日", "评审组", "专家", "单位", "项目", "专业", "规则预设", "课程", "培训"],
+    "auditor": ["今日", "评审组", "专家", "单位", "项目", "专业", "规则预设", "课程", "培训", "审计"],
+    "administrator": ["今日", "专家", "单位", "专业", "规则预设", "课程", "审计", "管理", "设置"],
 }
 
 

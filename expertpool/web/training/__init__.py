@@ -5,7 +5,7 @@ from expertpool.web.kit.guards import PUBLIC
 from expertpool.web.kit.navigation import Entry
 
 NAV = (
-    Entry("training.catalogue", N_("Courses"), PUBLIC, order=60),
-    Entry("training.learning", N_("My learning"), "me.profile", order=61),
-    Entry("training.cohorts", N_("Training"), "training.view", order=62),
+    Entry("training.catalogue", N_("Courses"), PUBLIC, order=64),
+    Entry("training.learning", N_("My learning"), "me.profile", order=7),
+    Entry("training.cohorts", N_("Training"), "training.view", order=66),
 )
