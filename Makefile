@@ -62,6 +62,7 @@ bench: .venv/ready-dev ## run the benchmarks and print their tables; ARGS="--siz
 	$(PY) -m benchmarks.proposal_database $(ARGS)
 	$(PY) -m benchmarks.pages $(ARGS)
 	$(PY) -m benchmarks.rounds $(ARGS)
+	$(PY) -m benchmarks.affinity $(ARGS)
 
 .PHONY: lock
 lock: .venv/ready-dev ## resolve the dependencies anew
