@@ -200,8 +200,8 @@ class _Scored:
         self.experience = history.experience(session, touching, question.item_ids)
         self.loads = history.loads_of_year(session, on, question.panel_id)
         self.recent = history.recent_reviews(session, on, question.panel_id)
-        regions = _shares(member.region for member in members)
-        parties = _shares(member.party for member in members)
+        regions = shares(member.region for member in members)
+        parties = shares(member.party for member in members)
         self.balance = cache(lambda region, party: scoring.balance(regions.get(region), parties.get(party)))
         self._shared_skills = cache(self._skills)
         self._shared_parts = cache(self._parts)
@@ -254,7 +254,8 @@ def _all_known(people: Collection[int], numbers: Mapping[int, str]) -> None:
         )
 
 
-def _shares(values: Iterable[str | None]) -> dict[str | None, float]:
+def shares(values: Iterable[str | None]) -> dict[str | None, float]:
+    """Return which share of those known each value has; None is unknown."""
     counts = Counter(value for value in values if value is not None)
     whole = sum(counts.values())
     return {value: count / whole for value, count in counts.items()}

@@ -67,6 +67,41 @@ def experience(session: Session, skills: Collection[int], but_items: Collection[
     return found
 
 
+def works(
+    session: Session, skills: Collection[int], but_items: Collection[int]
+) -> dict[int, set[tuple[int, str]]]:
+    """Return by skill who sat on which panel, and led or contributed to which item: what `experience` counts.
+
+    A work is named `panel ID` or `item ID`, so that one that touches several skills is told as one.
+    """
+    closed = sa.select(Seat.person_id, Seat.panel_id).join(Panel, Panel.id == Seat.panel_id)
+    closed = closed.where(*_SERVED, Seat.state == SeatState.ACCEPTED, Panel.state == PanelState.CLOSED)
+    seats = closed.subquery()
+    by_items = (
+        sa.select(ItemSkill.skill_id, seats.c.person_id, seats.c.panel_id)
+        .join(PanelItem, PanelItem.panel_id == seats.c.panel_id)
+        .join(ItemSkill, ItemSkill.item_id == PanelItem.item_id)
+    )
+    by_wish = sa.select(PanelSkill.skill_id, seats.c.person_id, seats.c.panel_id).join(
+        PanelSkill, PanelSkill.panel_id == seats.c.panel_id
+    )
+    by_work = (
+        sa.select(ItemSkill.skill_id, ItemPerson.person_id, ItemPerson.item_id)
+        .join(ItemSkill, ItemSkill.item_id == ItemPerson.item_id)
+        .where(ItemPerson.person_id.is_not(None))
+        .where(ItemPerson.role.in_((ItemRole.LEADER, ItemRole.CONTRIBUTOR)))
+    )
+    found: dict[int, set[tuple[int, str]]] = {skill: set() for skill in skills}
+    own = frozenset(but_items)
+    for skill, person, panel in [*session.execute(by_items), *session.execute(by_wish)]:
+        if skill in found:
+            found[skill].add((person, f"panel {panel}"))
+    for skill, person, item in session.execute(by_work):
+        if skill in found and item not in own and person is not None:
+            found[skill].add((person, f"item {item}"))
+    return found
+
+
 def _reviews(session: Session, start: datetime, end: datetime, but_panel: int | None) -> dict[int, int]:
     rows = (
         sa.select(Seat.person_id, sa.func.count())

@@ -115,6 +115,53 @@ def upgrade() -> None:
         sa.UniqueConstraint("owner_id", "name", name=op.f("uq_rooms_owner_id_name")),
     )
     op.create_table(
+        "rounds",
+        sa.Column("title", sa.String(length=300), nullable=False),
+        sa.Column("owner_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("preset_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("per_item", sa.Integer(), nullable=False),
+        sa.Column("least", sa.Integer(), nullable=False),
+        sa.Column("most", sa.Integer(), nullable=False),
+        sa.Column("per_employer", sa.Integer(), nullable=True),
+        sa.Column("per_region", sa.Integer(), nullable=True),
+        sa.Column(
+            "mode",
+            sa.Enum(
+                "best",
+                "fair",
+                "random",
+                name="roundmode",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("quality", sa.Integer(), nullable=True),
+        sa.Column("skilled_only", sa.Boolean(), nullable=False),
+        sa.Column("created_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.CheckConstraint(
+            "(mode = 'random') = (quality IS NOT NULL)", name=op.f("ck_rounds_quality_of_random")
+        ),
+        sa.CheckConstraint("least >= 0 AND most >= 1 AND least <= most", name=op.f("ck_rounds_loads")),
+        sa.CheckConstraint("per_item BETWEEN 1 AND 50", name=op.f("ck_rounds_reviewers")),
+        sa.ForeignKeyConstraint(["created_by_id"], ["users.id"], name=op.f("fk_rounds_created_by_id_users")),
+        sa.ForeignKeyConstraint(
+            ["owner_id"], ["organisations.id"], name=op.f("fk_rounds_owner_id_organisations")
+        ),
+        sa.ForeignKeyConstraint(
+            ["preset_id"], ["preset_versions.id"], name=op.f("fk_rounds_preset_id_preset_versions")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_rounds")),
+    )
+    with op.batch_alter_table("rounds", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_rounds_created_at"), ["created_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_rounds_owner_id"), ["owner_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_rounds_preset_id"), ["preset_id"], unique=False)
+
+    op.create_table(
         "calendar_entries",
         sa.Column("uid", sa.String(length=120), nullable=False),
         sa.Column(
@@ -352,6 +399,98 @@ def upgrade() -> None:
         batch_op.create_index("ix_room_commitments_room_time", ["room_id", "starts", "ends"], unique=False)
 
     op.create_table(
+        "round_items",
+        sa.Column("round_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("item_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["item_id"], ["items.id"], name=op.f("fk_round_items_item_id_items")),
+        sa.ForeignKeyConstraint(
+            ["round_id"], ["rounds.id"], name=op.f("fk_round_items_round_id_rounds"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_round_items")),
+        sa.UniqueConstraint("round_id", "item_id", name=op.f("uq_round_items_round_id_item_id")),
+    )
+    with op.batch_alter_table("round_items", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_round_items_item_id"), ["item_id"], unique=False)
+
+    op.create_table(
+        "round_locks",
+        sa.Column("round_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("item_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum("lock", "ban", name="lockkind", native_enum=False, create_constraint=True, length=40),
+            nullable=False,
+        ),
+        sa.Column("reason", sa.String(length=300), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["item_id"], ["items.id"], name=op.f("fk_round_locks_item_id_items")),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_round_locks_person_id_people")),
+        sa.ForeignKeyConstraint(
+            ["round_id"], ["rounds.id"], name=op.f("fk_round_locks_round_id_rounds"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_round_locks")),
+        sa.UniqueConstraint(
+            "round_id", "item_id", "person_id", name=op.f("uq_round_locks_round_id_item_id_person_id")
+        ),
+    )
+    with op.batch_alter_table("round_locks", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_round_locks_item_id"), ["item_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_round_locks_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
+        "round_runs",
+        sa.Column("round_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "queued",
+                "running",
+                "done",
+                "failed",
+                "cancelled",
+                name="runstate",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("stage", sa.String(length=20), nullable=True),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("seed", sa.BigInteger(), nullable=False),
+        sa.Column("versions", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("input_hash", sa.String(length=64), nullable=True),
+        sa.Column("summary", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=True),
+        sa.Column("error", sa.String(length=60), nullable=True),
+        sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("requested_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("requested_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["requested_by_id"], ["users.id"], name=op.f("fk_round_runs_requested_by_id_users")
+        ),
+        sa.ForeignKeyConstraint(
+            ["round_id"], ["rounds.id"], name=op.f("fk_round_runs_round_id_rounds"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_round_runs")),
+        sa.UniqueConstraint("round_id", "number", name=op.f("uq_round_runs_round_id_number")),
+    )
+    with op.batch_alter_table("round_runs", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_round_runs_state"), ["state"], unique=False)
+        batch_op.create_index(
+            "uq_round_runs_waiting",
+            ["round_id"],
+            unique=True,
+            sqlite_where=sa.text("state IN ('queued', 'running')"),
+            postgresql_where=sa.text("state IN ('queued', 'running')"),
+        )
+
+    op.create_table(
         "campaigns",
         sa.Column("panel_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("cohort_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
@@ -512,6 +651,29 @@ def upgrade() -> None:
             sqlite_where=sa.text("state = 'committed'"),
             postgresql_where=sa.text("state = 'committed'"),
         )
+
+    op.create_table(
+        "round_places",
+        sa.Column("run_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("item_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("score", sa.Double(), nullable=False),
+        sa.Column("parts", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["item_id"], ["items.id"], name=op.f("fk_round_places_item_id_items")),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_round_places_person_id_people")),
+        sa.ForeignKeyConstraint(
+            ["run_id"], ["round_runs.id"], name=op.f("fk_round_places_run_id_round_runs"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_round_places")),
+        sa.UniqueConstraint(
+            "run_id", "item_id", "person_id", name=op.f("uq_round_places_run_id_item_id_person_id")
+        ),
+    )
+    with op.batch_alter_table("round_places", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_round_places_item_id"), ["item_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_round_places_person_id"), ["person_id"], unique=False)
+        batch_op.create_index("ix_round_places_run_person", ["run_id", "person_id"], unique=False)
 
     op.create_table(
         "teachings",
@@ -1258,6 +1420,12 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_teachings_person_id"))
 
     op.drop_table("teachings")
+    with op.batch_alter_table("round_places", schema=None) as batch_op:
+        batch_op.drop_index("ix_round_places_run_person")
+        batch_op.drop_index(batch_op.f("ix_round_places_person_id"))
+        batch_op.drop_index(batch_op.f("ix_round_places_item_id"))
+
+    op.drop_table("round_places")
     with op.batch_alter_table("panel_draws", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_panel_draws_waiting",
@@ -1273,6 +1441,24 @@ def downgrade() -> None:
     op.drop_table("panel_checks")
     op.drop_table("cohort_places")
     op.drop_table("campaigns")
+    with op.batch_alter_table("round_runs", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_round_runs_waiting",
+            sqlite_where=sa.text("state IN ('queued', 'running')"),
+            postgresql_where=sa.text("state IN ('queued', 'running')"),
+        )
+        batch_op.drop_index(batch_op.f("ix_round_runs_state"))
+
+    op.drop_table("round_runs")
+    with op.batch_alter_table("round_locks", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_round_locks_person_id"))
+        batch_op.drop_index(batch_op.f("ix_round_locks_item_id"))
+
+    op.drop_table("round_locks")
+    with op.batch_alter_table("round_items", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_round_items_item_id"))
+
+    op.drop_table("round_items")
     with op.batch_alter_table("room_commitments", schema=None) as batch_op:
         batch_op.drop_index("ix_room_commitments_room_time")
 
@@ -1324,6 +1510,12 @@ def downgrade() -> None:
         batch_op.drop_index("ix_calendar_entries_course_time")
 
     op.drop_table("calendar_entries")
+    with op.batch_alter_table("rounds", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_rounds_preset_id"))
+        batch_op.drop_index(batch_op.f("ix_rounds_owner_id"))
+        batch_op.drop_index(batch_op.f("ix_rounds_created_at"))
+
+    op.drop_table("rounds")
     op.drop_table("rooms")
     with op.batch_alter_table("import_orders", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_import_orders_batch_id"))

@@ -10,6 +10,8 @@ import sqlalchemy as sa
 from flask import request, url_for
 from sqlalchemy.orm import Session
 
+from expertpool.database import Columns
+
 SIZE = 50
 """Rows on a page."""
 
@@ -51,7 +53,9 @@ class Page:
         return here(page=number if number > 1 else None)
 
 
-def paginate(session: Session, statement: sa.Select[Any], *, size: int = SIZE, scalars: bool = True) -> Page:
+def paginate(
+    session: Session, statement: sa.Select[*Columns], *, size: int = SIZE, scalars: bool = True
+) -> Page:
     """Return the page of `statement` that `?page=` asks for; beyond the end, the last one.
 
     `scalars=False` keeps rows of several columns.

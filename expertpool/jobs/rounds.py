@@ -1,0 +1,113 @@
+"""Start a worker process while assignments of rounds wait, so that proposals never wait behind them.
+
+A run is claimed and told on in short transactions, its rows are read in one that only reads, nothing is
+open while the engine works. Killing the worker at any moment loses nothing: its claim expires and the run
+is begun again.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+from datetime import datetime, timedelta
+from multiprocessing.process import BaseProcess
+
+import sqlalchemy as sa
+import structlog
+from sqlalchemy.orm import Session
+
+from expertpool import clock, wiring
+from expertpool.database import reading
+from expertpool.errors import Invalid
+from expertpool.panels import round_runs
+from expertpool.panels.round_composition import compose
+from expertpool.panels.round_models import ReviewRound, RoundRun
+from expertpool.panels.round_runs import CalledOff
+from expertpool.panels.round_solving import Solved, assign, wish_of
+from expertpool.panels.runs import Claim
+
+EVERY = timedelta(seconds=3)
+KNOWN_FAILURES = ("scored_pairs_only", "time_limit", "quality")
+"""Fields of Invalid by which the engine says why a wish can't be kept."""
+
+log = structlog.get_logger("expertpool.rounds")
+
+_workers: dict[str, BaseProcess] = {}
+
+
+def tick(session: Session, now: datetime) -> int:
+    """Start this node's worker if a run waits and none is at work; return how many were started."""
+    bind = session.get_bind()
+    engine = bind if isinstance(bind, sa.Engine) else bind.engine
+    url = engine.url.render_as_string(hide_password=False)
+    worker = _workers.get(url)
+    if (worker is not None and worker.is_alive()) or not round_runs.is_waiting(session, now=now):
+        return 0
+    _workers[url] = multiprocessing.get_context("spawn").Process(
+        target=serve, args=(url, os.getpid()), name="expertpool-rounds", daemon=True
+    )
+    _workers[url].start()
+    return 1
+
+
+def serve(url: str, parent: int) -> None:
+    """Work out the runs of the database at `url` until none waits or the process `parent` is gone."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    wiring.connect()
+    engine = sa.create_engine(url)
+    while os.getppid() == parent and work(engine):
+        pass
+
+
+def work(engine: sa.Engine) -> bool:
+    """Work out one waiting run; False when there is none."""
+    with reading(), Session(engine) as session:
+        if not round_runs.is_waiting(session, now=clock.now()):
+            return False
+    with Session(engine) as session:
+        held = round_runs.claim(session, now=clock.now())
+        session.commit()
+    if held is None:
+        return False
+    try:
+        _keep(engine, held, _solved(engine, held))
+    except CalledOff:
+        log.info("a run was called off", run=held.run_id)
+    except Invalid as error:
+        _fail(engine, held, error.field if error.field in KNOWN_FAILURES else "unexpected")
+    except Exception:
+        log.exception("a run failed", run=held.run_id)
+        _fail(engine, held, "unexpected")
+    return True
+
+
+def _solved(engine: sa.Engine, held: Claim) -> Solved:
+    """Read what is asked in one transaction, and assign outside of any."""
+    with reading(), Session(engine) as session:
+        run = session.get_one(RoundRun, held.run_id)
+        round_ = session.get_one(ReviewRound, run.round_id)
+        composed = compose(session, round_, now=clock.now(), told=lambda stage: _advance(engine, held, stage))
+        wish = wish_of(round_, run.seed)
+    _advance(engine, held, "assigning")
+    solved = assign(composed, wish)
+    _advance(engine, held, "keeping")
+    return solved
+
+
+def _advance(engine: sa.Engine, held: Claim, stage: str) -> None:
+    with Session(engine) as session:
+        round_runs.advance(session, held, stage, now=clock.now())
+        session.commit()
+
+
+def _keep(engine: sa.Engine, held: Claim, solved: Solved) -> None:
+    with Session(engine) as session:
+        round_runs.record_answer(session, held, solved, now=clock.now())
+        session.commit()
+
+
+def _fail(engine: sa.Engine, held: Claim, error: str) -> None:
+    with Session(engine) as session:
+        round_runs.record_failure(session, held, error, now=clock.now())
+        session.commit()

@@ -1,0 +1,1 @@
+"""Pages of whole rounds: make one, follow its runs, read who reviews what, lock, ban and run again."""

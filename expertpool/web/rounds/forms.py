@@ -1,0 +1,90 @@
+"""Forms of rounds."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+from wtforms import (
+    BooleanField,
+    DateField,
+    Field,
+    IntegerField,
+    RadioField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
+
+from expertpool.panels.round_models import LockKind, RoundMode
+from expertpool.web.kit.forms import Form
+from expertpool.web.rounds.wording import KINDS, MODES
+
+
+def _number(label: str, least: int, most: int, default: int, description: str = "") -> Field:
+    checks = [InputRequired(_l("Give a number.")), NumberRange(least, most)]
+    return IntegerField(label, checks, default=default, description=description)
+
+
+class RoundForm(Form):
+    """Which items, how many reviewers and items each, and how they are chosen."""
+
+    title = StringField(_l("Title"), [DataRequired(_l("Give the round a title.")), Length(max=300)])
+    owner = SelectField(_l("Convening office"), coerce=int)
+    preset = SelectField(_l("Preset of rules"), coerce=int)
+
+    text = StringField(_l("Words"), [Optional()], description=_l("In number, title or applicant"))
+    kind = SelectField(_l("Kind"), [Optional()])
+    since = DateField(_l("Since"), [Optional()])
+    until = DateField(_l("Until"), [Optional()])
+    skill = StringField(_l("Skill"), [Optional()], description=_l("Its code; what lies below it counts too"))
+    numbers = TextAreaField(
+        _l("Numbers of items"),
+        [Optional()],
+        description=_l("One a line. If there are any, the conditions above don't count."),
+    )
+    unreviewed = BooleanField(_l("Leave out items that a panel has already"), default=True)
+
+    per_item = _number(_l("Reviewers of each item"), 1, 50, 3)
+    least = _number(_l("Items of one reviewer, at least"), 0, 1000, 0)
+    most = _number(_l("Items of one reviewer, at most"), 1, 1000, 6)
+    per_employer = IntegerField(
+        _l("Reviewers of one employer on an item, at most"),
+        [Optional(), NumberRange(1, 50)],
+        description=_l("Empty: as the preset says"),
+    )
+    per_region = IntegerField(
+        _l("Reviewers of one region on an item, at most"),
+        [Optional(), NumberRange(1, 50)],
+        description=_l("Empty: no such limit"),
+    )
+    skilled_only = BooleanField(
+        _l("Only people who hold a skill of the item, or a wider one, review it"), default=True
+    )
+    mode = RadioField(
+        _l("How reviewers are chosen"), choices=list(MODES.items()), default=RoundMode.BEST.value
+    )
+    quality = IntegerField(
+        _l("Share of the best total to keep, in percent"),
+        [Optional(), NumberRange(50, 100)],
+        default=90,
+        description=_l("By chance only: the less, the harder to foresee"),
+    )
+
+
+class PairForm(Form):
+    """What is decided about an item and a person."""
+
+    person = StringField(
+        _l("Person"), [DataRequired(_l("Name somebody.")), Length(max=120)], description=_l("Name or number")
+    )
+    kind = RadioField(
+        _l("Decision"),
+        [InputRequired(_l("Choose one."))],
+        choices=[*((kind.value, text) for kind, text in KINDS.items()), ("none", _l("the system decides"))],
+        default=LockKind.LOCK.value,
+    )
+    reason = StringField(
+        _l("Reason"),
+        [Optional(), Length(max=300)],
+        description=_l("Kept on file, read by auditors"),
+    )

@@ -1,0 +1,50 @@
+"""Make rounds of the database for tests, with what they need."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from expertpool.panels import presets_service, round_runs, rounds
+from expertpool.panels.round_composition import compose
+from expertpool.panels.round_models import ReviewRound, RoundPlace, RoundRun
+from expertpool.panels.round_solving import assign, wish_of
+from expertpool.panels.rounds import Terms
+from tests.builders.panels import ACTOR, Scene, make_item
+from tests.conftest import NOW
+
+
+def make_round(scene: Scene, items: int = 4, *, title: str = "年度评审", **terms: Any) -> ReviewRound:
+    """Make a round on the scene's item and more like it, which another applicant hands in."""
+    session = scene.session
+    more = [make_item(session, f"第{number}号标准", skills=[scene.skill]) for number in range(2, items + 1)]
+    return rounds.create(
+        session,
+        title=title,
+        owner_id=scene.office.id,
+        preset=presets_service.current(session, "enterprise-standard-filing"),
+        item_ids=[scene.item.id, *(each.id for each in more)],
+        terms=Terms(**({"per_item": 3, "most": 2} | terms)),
+        actor=ACTOR,
+        now=NOW,
+    )
+
+
+def assigned(session: Session, round_: ReviewRound) -> RoundRun:
+    """Ask for a run and do a worker's work in the test's own transaction."""
+    run = rounds.request_run(session, round_, seed=7, actor=ACTOR, now=NOW)
+    held = round_runs.claim(session, now=NOW)
+    assert held is not None
+    assert held.run_id == run.id
+    composed = compose(session, round_, now=NOW, told=lambda _stage: None)
+    assert round_runs.record_answer(session, held, assign(composed, wish_of(round_, run.seed)), now=NOW)
+    session.refresh(run)
+    return run
+
+
+def pairs_of(session: Session, run: RoundRun) -> set[tuple[int, int]]:
+    """Return the pairs of item and person that a run assigns."""
+    query = sa.select(RoundPlace.item_id, RoundPlace.person_id).where(RoundPlace.run_id == run.id)
+    return {(row.item_id, row.person_id) for row in session.execute(query)}
