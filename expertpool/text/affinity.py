@@ -120,7 +120,9 @@ def _score(pool: Pool, texts: Side, skills: Sparse, best: int | None) -> list[li
 
 def _ranked(ids: list[str], scores: Any, best: int | None) -> list[tuple[str, float]]:
     """Return ids (in order) with their scores, the best first; with `best` so many at most, all above 0."""
-    order = np.argsort(-scores, kind="stable")
+    places = np.arange(scores.size)
     if best is not None:
-        order = order[: min(best, np.count_nonzero(scores))]
+        least = np.partition(scores, -best)[-best] if best < scores.size else 0
+        places = np.flatnonzero((scores >= least) & (scores > 0))
+    order = places[np.argsort(-scores[places], kind="stable")][:best]
     return [(ids[place], float(scores[place])) for place in order]

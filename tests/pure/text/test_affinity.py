@@ -159,6 +159,9 @@ def test_the_same_text_scores_highest(experts, texts):
 @given(profiles("e", 1), profiles("i", 2), st.integers(1, 60), st.sampled_from([None, 1, 3]))
 def test_blocks_and_items_on_their_own_equal_the_whole(experts, items, cells, best):
     whole = list(affinities(experts, items, best=best))
+    if best is not None:
+        everything = affinities(experts, items)
+        assert whole == [(item, [pair for pair in row if pair[1] > 0][:best]) for item, row in everything]
     alone = [row for item in items for row in affinities(experts, [item], best=best)]
     for parts in (list(affinities(experts, items, best=best, cells=cells)), alone):
         assert [(item, [expert for expert, _ in row]) for item, row in parts] == [
