@@ -47,7 +47,7 @@ def consequences(
     """Return what becomes of the panel if it meets in `[starts, ends)`; changes nothing."""
     seats = holders(panel)
     people = [seat.person_id for seat in seats]
-    asked = replace(question.of_panel(panel, 0), slots=((starts, ends),))
+    asked = replace(question.of_panel(panel, 0), slots=((starts, ends),), lock=frozenset())
     after = {_key(each): each for each in compose(session, asked, now=now, only=people).findings}
     known = [kept.finding(each) for seat in seats for each in seat.findings]
     before = {_key(each): each for each in known}

@@ -23,10 +23,11 @@ from expertpool.errors import Invalid
 from expertpool.events import Actor
 from expertpool.outbox.models import Message
 from expertpool.people.models import Person
+from expertpool.settings import crypto
 from expertpool.training import enrolling, offering
 from expertpool.training.models import Cohort, Enrolment, EnrolmentState, OfferLink
 from tests.builders.training import make_cohort, make_lesson, make_trainee
-from tests.conftest import NOW
+from tests.conftest import DATA_KEY, NOW
 
 SEATS, PEOPLE, ATTEMPTS, WORKERS, KILLS = 60, 150, 2_000, 8, 16
 THEMSELVES = Actor(None, "学员", via="mail")
@@ -71,9 +72,13 @@ def act(session: Session, cohort_id: int, person_id: int, chance: float) -> None
 
 
 def work(url: str, cohort_id: int, people: list[int], seed: int, attempts) -> None:
-    """Try until the attempts of all workers are used up; runs in a process that may be killed."""
-    lots = random.Random(seed)
-    engine = sa.create_engine(url)
+    """Try until the attempts of all workers are used up; runs in a process that may be killed.
+
+    SQLite has one writer at a time, and no queue: who waits in vain is told so, and has changed nothing.
+    """
+    wiring.connect()
+    crypto.use([DATA_KEY])
+    lots, engine = random.Random(seed), sa.create_engine(url)
     while True:
         with attempts.get_lock():
             left = attempts.value
@@ -86,11 +91,16 @@ def work(url: str, cohort_id: int, people: list[int], seed: int, attempts) -> No
                 session.commit()
             except Invalid:
                 session.rollback()
+            except sa.exc.OperationalError as error:
+                if "database is locked" not in str(error):
+                    raise
+                session.rollback()
 
 
 def run_and_kill(url: str, cohort_id: int, people: list[int]) -> int:
     """Let the workers use up the attempts, killing and replacing one now and then; return how many died."""
-    context = multiprocessing.get_context("fork")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload([__name__])
     attempts = context.Value("i", ATTEMPTS)
     seeds = iter(range(10_000))
     lots = random.Random(7)
