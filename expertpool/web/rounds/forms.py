@@ -75,10 +75,10 @@ class PairForm(Form):
     """What is decided about an item and a person."""
 
     person = StringField(
-        _l("Person"), [DataRequired(_l("Name somebody.")), Length(max=120)], description=_l("Name or number")
+        _l("Reviewer"), [DataRequired(_l("Name somebody.")), Length(max=120)], description=_l("Name or number")
     )
     kind = RadioField(
-        _l("Decision"),
+        _l("What is decided"),
         [InputRequired(_l("Choose one."))],
         choices=[*((kind.value, text) for kind, text in KINDS.items()), ("none", _l("the system decides"))],
         default=LockKind.LOCK.value,
