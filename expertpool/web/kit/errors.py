@@ -23,6 +23,7 @@ STATUS: dict[type[Exception], int] = {
     Stale: 409,
     StaleDataError: 409,
     DataError: 400,
+    OverflowError: 400,
 }
 
 PAGES = {
@@ -63,6 +64,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(ExpertPoolError, _domain)
     app.register_error_handler(StaleDataError, _domain)
     app.register_error_handler(DataError, _domain)
+    app.register_error_handler(OverflowError, _domain)
     app.register_error_handler(Exception, _unexpected)
 
 

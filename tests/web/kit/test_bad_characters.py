@@ -19,3 +19,10 @@ def test_what_the_database_can_not_hold_is_no_fault_of_ours(app, as_role, monkey
     answer = as_role("organiser").get("/items/?q=%00")
     assert answer.status_code == 400
     assert "This request is incomplete" in answer.text
+
+
+def test_a_number_that_no_database_holds_is_no_fault_of_ours(app, as_role):
+    for address in ("/people/99999999999999999999", "/courses?skill=99999999999999999999"):
+        answer = as_role("organiser").get(address)
+        assert answer.status_code == 400
+        assert "This request is incomplete" in answer.text
