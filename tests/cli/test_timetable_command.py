@@ -1,0 +1,132 @@
+"""`expertpool timetable`, as files and scripts see it."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.builders.timetables import TOY, invented
+from tests.pure.timetabling import oracle
+
+pytestmark = pytest.mark.sqlite_only
+STEPS = ("--steps", "300000")
+
+
+@pytest.fixture
+def file(tmp_path):
+    """Write a file and return its name."""
+
+    def write(content, name="week.ctt"):
+        (tmp_path / name).write_bytes(content if isinstance(content, bytes) else content.encode())
+        return str(tmp_path / name)
+
+    return write
+
+
+def test_standard_output_is_a_plan_without_clashes_and_nothing_else(run, file):
+    result = run(None, "timetable", file(TOY), *STEPS)
+    assert (result.exit_code, oracle.check(TOY, result.stdout)) == (0, (0, 0))
+    assert result.stderr.startswith("Cost 0: capacity 0, days 0, compactness 0, stability 0. No clash. ")
+
+
+def test_what_is_told_of_the_cost_is_what_the_plan_costs(run, file, tmp_path):
+    text = invented(4, days=5, periods=5, rooms=5, courses=15, most_lectures=4, blocked=20)
+    out = tmp_path / "plan.txt"
+    result = run(None, "timetable", file(text), *STEPS, "--seed", "3", "--threads", "1", "--out", str(out))
+    clashes, cost = oracle.check(text, out.read_text())
+    assert (result.exit_code, result.stdout, clashes) == (0, "", 0)
+    assert result.stderr.startswith(f"Cost {cost}: ")
+    again = run(None, "timetable", file(text), *STEPS, "--seed", "3", "--threads", "1")
+    assert again.stdout_bytes == out.read_bytes()
+
+
+def test_an_instance_comes_from_standard_input(run, file):
+    result = run(None, "timetable", "-", *STEPS, input=TOY)
+    assert (result.exit_code, oracle.check(TOY, result.stdout)) == (0, (0, 0))
+
+
+def test_time_limits_a_search_too(run, file):
+    result = run(None, "timetable", file(TOY), "--time-limit", "5")
+    assert (result.exit_code, oracle.check(TOY, result.stdout)) == (0, (0, 0))
+
+
+def test_every_wrong_line_is_told_and_nothing_is_written(run, file, tmp_path):
+    name = file(TOY.replace("A 32", "A x").replace("Gauges 2 0", "Gauges 9 0"))
+    out = tmp_path / "plan.txt"
+    result = run(None, "timetable", name, "--out", str(out))
+    assert (result.exit_code, result.stdout, out.exists()) == (1, "", False)
+    assert result.stderr.splitlines() == [
+        f"{name}, row 16, “A x”: “x” is no whole number up to 1000000.",
+        f"{name}, row 25, “Gauges 9 0”: There is no such period: days and periods count from 0.",
+    ]
+
+
+def test_what_is_no_text_or_not_there_is_told(run, file, tmp_path):
+    name = file(b"\xff\xfe\x00")
+    assert run(None, "timetable", name).stderr == f"{name}: This is no UTF-8 text. Save it as UTF-8.\n"
+    missing = run(None, "timetable", str(tmp_path / "none.ctt"))
+    assert (missing.exit_code, missing.stdout) == (1, "")
+
+
+def test_a_week_that_can_not_be_planned_names_why(run, file):
+    name = file(TOY.replace("Screws T1 3", "Screws T1 21"))
+    result = run(None, "timetable", name)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr.splitlines()[0] == (
+        f"{name}: Course Screws has 21 lectures, but can meet in 20 periods only."
+    )
+
+
+def test_a_plan_that_only_clashes_is_not_written_and_names_the_clash(run, file):
+    text = (
+        "Days: 1\nPeriods_per_day: 2\nCOURSES:\na t 1 1 1\nb u 1 1 1\nROOMS:\nr 1\ns 1\nCURRICULA:\nq 2 a b\n"
+    )
+    blocked = "UNAVAILABILITY_CONSTRAINTS:\na 0 1\nb 0 1\nEND.\n"
+    result = run(None, "timetable", file(text + blocked), "--steps", "10000")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr in {
+        f"No plan without clashes was found; the nearest has 1: {clash}. "
+        "Give it more time or steps, or let these courses meet at more times.\n"
+        for clash in ("a", "b", "a + b", "b + a")
+    }
+
+
+@pytest.mark.parametrize(
+    "words", [("--time-limit", "0"), ("--steps", "0"), ("--seed", "-1"), ("--threads", "0"), ("--fast",)]
+)
+def test_wrong_usage_exits_2(run, file, words):
+    assert run(None, "timetable", file(TOY), *words).exit_code == 2
+
+
+def test_ctrl_c_keeps_the_best_so_far(file, tmp_path):
+    """A process of its own gets the signal as soon as it knows a plan."""
+    text = invented(4, days=5, periods=5, rooms=5, courses=15, most_lectures=4, blocked=20)
+    out = tmp_path / "plan.txt"
+    words = [sys.executable, "-c", INTERRUPTED, file(text), "--steps", str(10**12), "--out", str(out)]
+    done = subprocess.run(
+        words,
+        cwd=Path(__file__).parents[2],
+        env=os.environ | {"EXPERTPOOL_LOCALE": "en"},
+        capture_output=True,
+        text=True,
+    )
+    assert (done.returncode, done.stderr.count("No clash.")) == (0, 1)
+    assert oracle.check(text, out.read_text())[0] == 0
+
+
+INTERRUPTED = f"""
+import os, sys
+from expertpool.timetabling.curricula.solving import Search
+from expertpool.cli import cli
+run = Search.run
+def watched(search, limits, watch):
+    def interrupt():
+        if search.least() is not None:
+            os.kill(os.getpid(), {int(signal.SIGINT)})
+    return run(search, limits, interrupt)
+Search.run = watched
+sys.exit(cli(["timetable", *sys.argv[1:]]))
+"""
