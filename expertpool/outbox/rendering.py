@@ -78,6 +78,7 @@ class Renderer:
         subject, text = self.words(message.kind, message.locale, snapshot)
         mail = self._headers(message, subject)
         mail.set_content(text, cte="quoted-printable")
+        mail["Content-Language"] = message.locale.replace("_", "-")  # after the content, which takes it away
         try:
             page = environment.get_template(f"mail/{message.kind}.html").render(snapshot)
             mail.add_alternative(page, subtype="html", cte="quoted-printable")
@@ -104,7 +105,6 @@ class Renderer:
         mail["Date"] = format_datetime(message.created_at)
         mail["Message-ID"] = f"<{message.identifier}@{domain}>"
         mail["Auto-Submitted"] = "auto-generated"
-        mail["Content-Language"] = message.locale.replace("_", "-")
         return mail
 
 

@@ -71,7 +71,10 @@ def mail_about(visitor: Visitor, title: str, name: str) -> EmailMessage:
 
 
 def open_link(visitor: Visitor, mail: EmailMessage) -> None:
-    """Follow the link of a mail in a browser that is not signed in."""
+    """Follow the link of a mail in a browser that is not signed in; read the page in Chinese.
+
+    It begins in the language of the mail, which is English for names without a Chinese character.
+    """
     body = mail.get_body(("plain",))
     assert body is not None
     link = re.search(r"https?://\S+/i/\S+", body.get_content())
@@ -79,6 +82,11 @@ def open_link(visitor: Visitor, mail: EmailMessage) -> None:
     visitor.page.context.clear_cookies()
     visitor.page.goto(link[0])
     assert visitor.page.url == f"{visitor.site.url}/invitation"
+    language = body["Content-Language"]
+    assert visitor.page.locator("html").get_attribute("lang") == language
+    if language == "en":
+        visitor.page.get_by_role("button", name="中文").click()
+        expect(visitor.page.locator("html")).to_have_attribute("lang", "zh-Hans")
 
 
 def answer_questions(visitor: Visitor) -> None:
