@@ -20,7 +20,7 @@ from expertpool.training.models import EnrolmentState, Lesson
 from expertpool.training.queries import Learning
 from expertpool.web.kit import guards
 from expertpool.web.training.blueprint import acting, attempt, blueprint, myself, own
-from expertpool.web.training.catalogue import shown_lessons
+from expertpool.web.training.standing import shown_lessons
 
 MINE = "me.profile"
 OVER = (

@@ -17,7 +17,7 @@ from expertpool.training import enrolling, links, queries
 from expertpool.training.models import Enrolment, LessonState
 from expertpool.web.kit import guards
 from expertpool.web.training.blueprint import BOTH, blueprint
-from expertpool.web.training.catalogue import shown_lessons
+from expertpool.web.training.standing import shown_lessons
 
 COOKIE = "place_link"
 PATH = "/offer/"
