@@ -156,7 +156,8 @@ def test_roles_of_permissions_are_those_promised():
     assert roles_with("audit.view") == {Role.AUDITOR, Role.ADMINISTRATOR}
 
 
-def test_auditors_hold_only_permissions_to_view():
+def test_auditors_hold_only_permissions_to_view_and_to_witness():
     from expertpool.access.permissions import PERMISSIONS
 
-    assert {name for name in PERMISSIONS[Role.AUDITOR] if not name.endswith(".view")} == set()
+    verbs = {name.partition(".")[2] for name in PERMISSIONS[Role.AUDITOR]}
+    assert verbs == {"view", "witness"}

@@ -16,7 +16,6 @@ from expertpool.calendars.models import EntryState
 from expertpool.calendars.queries import Listed
 from expertpool.settings import holidays
 from expertpool.web.kit.dates import moment, zone_name
-from expertpool.web.kit.locale import language
 
 EARLIEST, LATEST = 2000, 2100
 
@@ -61,7 +60,7 @@ def asked(text: str) -> Month:
 
 def named(day: date) -> str:
     """Return what readers call the month of a day."""
-    return str(format_date(day, "MMMM y" if language() == "en" else "y 年 M 月"))
+    return str(format_date(day, gettext("MMMM y")))
 
 
 def warnings_of(session: Session, entries: Sequence[Listed], month: Month) -> dict[int, str]:

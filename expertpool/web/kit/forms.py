@@ -23,7 +23,7 @@ class Form(FlaskForm):  # type: ignore[misc]
         """Ask every field; no text may hold the character NUL, which PostgreSQL does not store."""
         valid: bool = super().validate(extra_validators)
         for field in self:
-            if isinstance(field.data, str) and "\0" in field.data:
+            if isinstance(text := getattr(field, "data", None), str) and "\0" in text:
                 field.errors = [
                     *field.errors,
                     gettext("This holds a character that can't be kept. Type it anew."),

@@ -75,7 +75,9 @@ class PairForm(Form):
     """What is decided about an item and a person."""
 
     person = StringField(
-        _l("Reviewer"), [DataRequired(_l("Name somebody.")), Length(max=120)], description=_l("Name or number")
+        _l("Reviewer"),
+        [DataRequired(_l("Name somebody.")), Length(max=120)],
+        description=_l("Name or number"),
     )
     kind = RadioField(
         _l("What is decided"),
