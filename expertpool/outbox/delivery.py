@@ -65,10 +65,10 @@ def claim(session: Session, now: datetime) -> Message | None:
         .order_by(Message.due_at, Message.id)
         .limit(1)
         .with_for_update(skip_locked=True)
-    )
+    ).scalar_subquery()  # chosen once; PostgreSQL may choose anew for each row of an IN
     claiming = (
         sa.update(Message)
-        .where(Message.id.in_(due))
+        .where(Message.id == due)
         .values(lease_until=now + LEASE, attempts=Message.attempts + 1)
         .returning(Message.id)
         .execution_options(synchronize_session=False)

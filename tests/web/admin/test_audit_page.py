@@ -10,7 +10,7 @@ from expertpool.audit import sealing, verifying
 from expertpool.audit.models import AuditEntry
 from expertpool.audit.service import record
 from expertpool.jobs import verify_audit
-from expertpool.panels.events import PersonChosen
+from expertpool.panels.events import MemberEvaluated
 from tests.builders.access import CLI, make_user
 from tests.builders.organisations import make_organisation
 from tests.builders.people import make_person
@@ -57,7 +57,7 @@ def test_a_scoped_auditor_reads_why_the_whole_trail_is_closed(as_role, database)
 
 def test_an_entry_about_a_person_names_the_person(as_role, database):
     person = make_person(database, name="Guo Bin")
-    others = {field.name for field in dataclasses.fields(PersonChosen)} - {"subject_id", "person_id"}
-    event = PersonChosen(1, person_id=person.id, **dict.fromkeys(others))
+    others = {field.name for field in dataclasses.fields(MemberEvaluated)} - {"subject_id", "person_id"}
+    event = MemberEvaluated(1, person_id=person.id, **dict.fromkeys(others))
     record(database, event, actor=CLI, now=NOW)
     assert "Guo Bin" in as_role("auditor").get("/admin/audit?subject_kind=panel").text

@@ -7,7 +7,7 @@ import pytest
 from expertpool.application import create_app
 from expertpool.calendars import feeds
 from expertpool.events import Actor
-from expertpool.extensions import db
+from expertpool.extensions import db, limiter
 from expertpool.settings import migrations
 from tests.builders.panels import make_user
 from tests.builders.people import make_person
@@ -17,14 +17,17 @@ from tests.web.conftest import settings_in
 
 @pytest.fixture
 def limited(tmp_path):
-    app = create_app(settings_in(tmp_path), TESTING=True)
+    app = create_app(settings_in(tmp_path), TESTING=True, RATELIMIT_ENABLED=True)
+    limiter.enabled = True
     migrations.upgrade(app.config["EXPERTPOOL"].database_url)
     with app.app_context():
         yield app
+    limiter.enabled = False
 
 
 def test_wrong_addresses_are_limited_and_right_ones_are_not(limited, monkeypatch):
-    monkeypatch.setattr(time, "time", lambda: NOW.timestamp())
+    stopped = time.time()
+    monkeypatch.setattr(time, "time", lambda: stopped)
     person = make_person(db.session, user_id=make_user(db.session).id)
     token = feeds.make(db.session, person.id, actor=Actor(None, "x"), now=NOW)
     db.session.commit()
