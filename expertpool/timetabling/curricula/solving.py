@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, wait
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from threading import Event
-from time import monotonic
 
 from expertpool.timetabling.curricula.compiled import Plan, anneal
 from expertpool.timetabling.curricula.problem import Place, Problem
 from expertpool.timetabling.curricula.scoring import Cost, score
 from expertpool.timetabling.curricula.tables import UNKNOWN, best, make_facts, make_plan
+from expertpool.timetabling.limits import Limits
 
 HOT, COLD = 10.0, 0.15
 CLASH = 100.0
@@ -25,28 +25,6 @@ SLICE = 100_000
 """Steps between two looks at the clock: some hundredths of a second."""
 WATCH = 1.0
 """Seconds."""
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """When to end: after so many steps of each thread, or so many seconds from `started`."""
-
-    seconds: float | None = 60.0
-    steps: int | None = None
-    started: float = field(default_factory=monotonic)
-
-    def spent(self, steps: int) -> float:
-        """Return how far the search is, from 0 to 1."""
-        if self.steps is not None:
-            return min(1.0, steps / self.steps)
-        return min(1.0, self._elapsed())
-
-    def over(self, steps: int) -> bool:
-        """Tell whether to end."""
-        return self.spent(steps) >= 1 or self._elapsed() >= 1
-
-    def _elapsed(self) -> float:
-        return (monotonic() - self.started) / self.seconds if self.seconds is not None else 0.0
 
 
 @dataclass(frozen=True, slots=True)
