@@ -19,7 +19,8 @@ from typing import Any
 from benchmarks.measuring import machine, print_table
 from expertpool.timetabling.curricula.problem import Problem
 from expertpool.timetabling.curricula.reading import read
-from expertpool.timetabling.curricula.solving import Limits, Result, Search
+from expertpool.timetabling.curricula.solving import Result, Search
+from expertpool.timetabling.limits import Limits
 
 PUBLISHED = {
     "comp01": (5, 5),

@@ -41,7 +41,8 @@ def command(
     started = monotonic()
     problem = _read(instance)
     from expertpool.timetabling.curricula.reading import write
-    from expertpool.timetabling.curricula.solving import Limits, Search
+    from expertpool.timetabling.curricula.solving import Search
+    from expertpool.timetabling.limits import Limits
 
     limits = Limits(time_limit or (None if steps else SECONDS), steps, started)
     search = Search(problem, seed=seed, threads=threads)

@@ -9,8 +9,9 @@ from expertpool.timetabling.curricula.compiled import NOBODY, anneal, settle
 from expertpool.timetabling.curricula.problem import shortages
 from expertpool.timetabling.curricula.reading import read, write
 from expertpool.timetabling.curricula.scoring import score
-from expertpool.timetabling.curricula.solving import Limits, Search
+from expertpool.timetabling.curricula.solving import Search
 from expertpool.timetabling.curricula.tables import best, make_facts, make_plan
+from expertpool.timetabling.limits import Limits
 from tests.builders.timetables import TOY, invented
 from tests.pure.timetabling import oracle
 
