@@ -6,19 +6,28 @@ Models work without Flask. `extensions.db` hands `Base.metadata` to Flask-SQLAlc
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any, TypeVarTuple
+from typing import Any, TypeVar, TypeVarTuple
 
 import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Engine
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 Columns = TypeVarTuple("Columns")
+Answer = TypeVar("Answer")
+
+PATIENCE = 15_000
+"""Milliseconds that a transaction on SQLite waits for the one that writes."""
+BUSY_CODES = frozenset({5, 6})
+"""SQLite: BUSY, LOCKED (low byte of its extended codes)."""
+BUSY_STATES = frozenset({"40001", "40P01", "55P03"})
+"""PostgreSQL: serialization failure, deadlock, lock not available."""
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -122,7 +131,7 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     cursor = connection.cursor()
     cursor.execute("PRAGMA journal_mode=WAL")
     cursor.execute("PRAGMA foreign_keys=ON")
-    cursor.execute("PRAGMA busy_timeout=15000")
+    cursor.execute(f"PRAGMA busy_timeout={PATIENCE}")
     cursor.execute("PRAGMA synchronous=NORMAL")
     cursor.close()
 
@@ -131,6 +140,25 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 def _begin_sqlite(connection: sa.Connection) -> None:
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql("BEGIN" if _reading.get() else "BEGIN IMMEDIATE")
+
+
+def is_busy(error: BaseException) -> bool:
+    """Return whether a transaction gave way to others: nothing of it was kept, and it may work later."""
+    if not isinstance(error, OperationalError):
+        return False
+    code = getattr(error.orig, "sqlite_errorcode", 0) & 0xFF
+    return code in BUSY_CODES or getattr(error.orig, "sqlstate", None) in BUSY_STATES
+
+
+def patiently(work: Callable[[], Answer], tries: int = 4) -> Answer:
+    """Do what must not be lost, a whole transaction, again and again while the database is busy."""
+    for _ in range(tries - 1):
+        try:
+            return work()
+        except OperationalError as error:
+            if not is_busy(error):
+                raise
+    return work()
 
 
 def batches(values: Iterable[Any], size: int = 5_000) -> Iterator[list[Any]]:

@@ -22,7 +22,16 @@ def failure_of(error: Exception) -> Failed:
     if isinstance(error, OSError) and error.filename and error.strerror:
         problem = Sentence(N_("This file can't be used: %(reason)s."), {"reason": error.strerror})
         return Failed([Fault(problem, file=str(error.filename))])
+    if _is_busy(error):
+        busy = Sentence(N_("The database is busy with what others save. Run the command again in a minute."))
+        return Failed([Fault(busy)])
     return Failed([Fault(_unexpected(error))])
+
+
+def _is_busy(error: Exception) -> bool:
+    from expertpool.database import is_busy
+
+    return is_busy(error)
 
 
 def _unexpected(error: Exception) -> Sentence:

@@ -8,7 +8,7 @@ import structlog
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from expertpool.database import reading
+from expertpool.database import is_busy, reading
 from expertpool.errors import Invalid, Stale
 from expertpool.exchange import orders
 from expertpool.exchange.orders import Claim
@@ -33,7 +33,9 @@ def tick(session: Session, now: datetime) -> int:
         _hold_back(session, held, orders.STALE, now)
     except Invalid:
         _hold_back(session, held, orders.REFUSED, now)
-    except Exception:
+    except Exception as error:
+        if is_busy(error):
+            raise
         log.exception("a file could not be brought in", batch=held.batch_id)
         _hold_back(session, held, orders.UNEXPECTED, now)
     return 1

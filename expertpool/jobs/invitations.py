@@ -8,6 +8,7 @@ from typing import Protocol
 import structlog
 from sqlalchemy.orm import Session
 
+from expertpool.database import is_busy
 from expertpool.invitations import answering, inviting, queries
 from expertpool.invitations.models import Invitation
 
@@ -35,8 +36,10 @@ def _done(session: Session, invitation_id: int, verb: Verb, now: datetime) -> bo
     try:
         done = verb(session, session.get_one(Invitation, invitation_id), now=now)
         session.commit()
-    except Exception:
+    except Exception as error:
         session.rollback()
+        if is_busy(error):
+            return False
         log.exception("an invitation could not be closed or reminded of", invitation=invitation_id)
         return False
     return done

@@ -18,7 +18,7 @@ import structlog
 from sqlalchemy.orm import Session
 
 from expertpool import clock, wiring
-from expertpool.database import reading
+from expertpool.database import is_busy, patiently, reading
 from expertpool.errors import Invalid
 from expertpool.panels import round_runs
 from expertpool.panels.round_composition import compose
@@ -71,12 +71,16 @@ def work(engine: sa.Engine) -> bool:
     if held is None:
         return False
     try:
-        _keep(engine, held, _solved(engine, held))
+        solved = _solved(engine, held)
+        patiently(lambda: _keep(engine, held, solved))
     except CalledOff:
         log.info("a run was called off", run=held.run_id)
     except Invalid as error:
         _fail(engine, held, error.field if error.field in KNOWN_FAILURES else "unexpected")
-    except Exception:
+    except Exception as error:
+        if is_busy(error):
+            log.info("the database is busy, and the run is begun again", run=held.run_id)
+            return True
         log.exception("a run failed", run=held.run_id)
         _fail(engine, held, "unexpected")
     return True

@@ -17,11 +17,15 @@ from prometheus_client import Counter, Histogram
 from sqlalchemy.orm import Session
 
 from expertpool import clock, jobs
+from expertpool.database import is_busy
 from expertpool.extensions import db
 
 RUNS = Counter("expertpool_job_runs_total", "Runs of jobs, by how they ended", ["job", "outcome"])
 DONE = Counter("expertpool_job_done_total", "Things that jobs did", ["job"])
 SECONDS = Histogram("expertpool_job_seconds", "How long jobs run", ["job"])
+
+SOON = timedelta(seconds=30)
+"""After how long a job that found the database busy tries again, if its turn does not come sooner."""
 
 log = structlog.get_logger("expertpool.jobs")
 
@@ -54,9 +58,9 @@ def run(app: Flask, job: Job) -> int:
         try:
             done = job.tick(db.session, clock.now())
             db.session.commit()
-        except Exception:
+        except Exception as error:
             db.session.rollback()
-            RUNS.labels(job.name, "failed").inc()
+            RUNS.labels(job.name, "busy" if is_busy(error) else "failed").inc()
             raise
     RUNS.labels(job.name, "done").inc()
     DONE.labels(job.name).inc(done)
@@ -71,18 +75,22 @@ def start(app: Flask) -> BackgroundScheduler:
     )
     for job in discover():
         scheduler.add_job(
-            _tick, "interval", seconds=job.every.total_seconds(), args=[app, job], id=job.name,
+            _tick, "interval", seconds=job.every.total_seconds(), args=[app, job, scheduler], id=job.name,
             next_run_time=clock.now(),
         )  # fmt: skip
     scheduler.start()
     return scheduler
 
 
-def _tick(app: Flask, job: Job) -> None:
+def _tick(app: Flask, job: Job, scheduler: BackgroundScheduler) -> None:
     """Run a job, and say so when it did something or failed; the next tick tries again."""
     try:
         done = run(app, job)
     except Exception as error:
+        if is_busy(error):
+            log.info("the database is busy", job=job.name)
+            scheduler.modify_job(job.name, next_run_time=clock.now() + min(job.every, SOON))
+            return
         log.exception("job failed", job=job.name, error=type(error).__name__)
         return
     details: dict[str, Any] = {"job": job.name, "done": done}

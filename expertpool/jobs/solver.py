@@ -17,7 +17,7 @@ import structlog
 from sqlalchemy.orm import Session
 
 from expertpool import clock, wiring
-from expertpool.database import reading
+from expertpool.database import patiently, reading
 from expertpool.errors import Invalid
 from expertpool.matching.model import warm
 from expertpool.panels import runs, solving
@@ -68,9 +68,7 @@ def work(engine: sa.Engine) -> bool:
         log.exception("a run failed", run=held.run_id)
         _fail(engine, held, "unexpected")
     else:
-        with Session(engine) as session:
-            runs.record_answer(session, held, answered=answered, now=clock.now())
-            session.commit()
+        patiently(lambda: _keep(engine, held, answered))
     return True
 
 
@@ -89,6 +87,12 @@ def _answer(engine: sa.Engine, held: Claim) -> Answered:
             else:
                 ask = partial(solving.replayed, *kept, base.result or {})
     return ask()
+
+
+def _keep(engine: sa.Engine, held: Claim, answered: Answered) -> None:
+    with Session(engine) as session:
+        runs.record_answer(session, held, answered=answered, now=clock.now())
+        session.commit()
 
 
 def _fail(engine: sa.Engine, held: Claim, error: str) -> None:

@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from email.message import EmailMessage
+from functools import partial
 from typing import Any, cast
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
+from expertpool.database import patiently
 from expertpool.outbox.models import Attempt, Message, MessageState
 from expertpool.outbox.transports import Refused, Transport
 
@@ -39,8 +41,7 @@ def deliver(
         if message is None:
             break
         error, final = _try(message, transport, render)
-        sent += settle(session, message, clock(), error=error, final=final)
-        session.commit()
+        sent += patiently(partial(_settle_at_once, session, message, clock(), error=error, final=final))
     return sent
 
 
@@ -101,6 +102,17 @@ def settle(session: Session, message: Message, now: datetime, *, error: str, fin
     session.add(Attempt(message_id=message.id, at=now, error=error[:500]))
     session.flush()
     return sent and changed == 1
+
+
+def _settle_at_once(session: Session, message: Message, now: datetime, *, error: str, final: bool) -> bool:
+    """Settle and commit, or leave nothing behind: a mail sent and not noted would go out again."""
+    try:
+        sent = settle(session, message, now, error=error, final=final)
+        session.commit()
+    except Exception:
+        session.rollback()
+        raise
+    return sent
 
 
 def wait_after(attempts: int) -> timedelta:

@@ -11,6 +11,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from expertpool import database
 from expertpool.accounts.models import User
 from expertpool.audit.models import AuditEntry
 from expertpool.audit.service import record
@@ -52,6 +53,15 @@ def test_migrating_twice_says_so(settings, run):
         0,
         f"The database is of this version already ({head}).\n",
     )
+
+
+@pytest.mark.sqlite_only
+def test_a_busy_database_is_said_in_a_sentence(settings, run, monkeypatch):
+    monkeypatch.setattr(database, "PATIENCE", 20)
+    with sa.create_engine(settings.database_url).begin():
+        result = run(settings, "search", "rebuild")
+    busy = "The database is busy with what others save. Run the command again in a minute.\n"
+    assert (result.exit_code, result.stderr, result.stdout) == (1, busy, "")
 
 
 @pytest.mark.sqlite_only

@@ -2,16 +2,18 @@
 
 import time
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 import sqlalchemy as sa
 from structlog.testing import capture_logs
 
 import config
+from expertpool import clock, database
 from expertpool.application import create_app
 from expertpool.audit.models import AuditEntry
 from expertpool.extensions import db
-from expertpool.jobs import scheduler
+from expertpool.jobs import scheduler, seed_holidays
 from expertpool.outbox.models import Message, MessageState
 from expertpool.outbox.service import enqueue
 from expertpool.settings import own_ddl
@@ -28,6 +30,11 @@ def app(tmp_path):
     yield app
     with app.app_context():
         db.engine.dispose()
+
+
+def clock_of(asked):
+    """A scheduler that notes when it is to run what again."""
+    return SimpleNamespace(modify_job=lambda name, next_run_time: asked.append((name, next_run_time)))
 
 
 def job(name):
@@ -68,12 +75,29 @@ def test_a_failing_job_is_rolled_back_and_logged_and_raises_nothing_to_the_clock
         raise ZeroDivisionError
 
     with capture_logs() as lines:
-        scheduler._tick(app, scheduler.Job("broken", timedelta(seconds=1), fail, "Breaks."))
+        scheduler._tick(app, scheduler.Job("broken", timedelta(seconds=1), fail, "Breaks."), clock_of([]))
     assert [(line["event"], line["job"], line["error"]) for line in lines] == [
         ("job failed", "broken", "ZeroDivisionError")
     ]
     with app.app_context():
         assert db.session.scalar(sa.select(sa.func.count()).select_from(Holiday)) == 0
+
+
+def test_a_job_that_finds_the_database_busy_tries_again_soon(app, monkeypatch):
+    monkeypatch.setattr(database, "PATIENCE", 20)
+    with app.app_context():
+        db.engine.dispose()
+        holder = db.engine.connect()
+    asked = []
+    daily = scheduler.Job("daily", timedelta(days=1), seed_holidays.tick, "Seeds.")
+    with capture_logs() as lines, holder.begin():
+        scheduler._tick(app, daily, clock_of(asked))
+    holder.close()
+    assert [(line["event"], line["log_level"]) for line in lines] == [("the database is busy", "info")]
+    ((name, again),) = asked
+    assert name == "daily"
+    assert timedelta(0) < again - clock.now() <= scheduler.SOON
+    assert scheduler.run(app, daily) > 20
 
 
 def test_the_clock_starts_every_job_and_stops(app, monkeypatch):

@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Flask, current_app, g, render_template
+import structlog
+from flask import Flask, current_app, g, render_template, request
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DataError
+from sqlalchemy.exc import DataError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
+from expertpool.database import is_busy, reading
 from expertpool.errors import ExpertPoolError, Forbidden, Invalid, NotFound, Stale
 from expertpool.extensions import db
+
+log = structlog.get_logger("expertpool.web")
 
 STATUS: dict[type[Exception], int] = {
     Invalid: 400,
@@ -25,6 +29,11 @@ STATUS: dict[type[Exception], int] = {
     DataError: 400,
     OverflowError: 400,
 }
+
+RETRY_AFTER = 10
+"""Seconds after which a request that found the database busy is worth sending again."""
+SECRETIVE = frozenset({"security", "accounts"})
+"""Blueprints whose forms carry passwords and codes."""
 
 PAGES = {
     400: (
@@ -65,6 +74,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(StaleDataError, _domain)
     app.register_error_handler(DataError, _domain)
     app.register_error_handler(OverflowError, _domain)
+    app.register_error_handler(OperationalError, _busy)
     app.register_error_handler(Exception, _unexpected)
 
 
@@ -99,6 +109,28 @@ def _domain(error: Exception) -> tuple[str, int]:
 
 def _known(error: Exception) -> bool:
     return isinstance(error, tuple(STATUS))
+
+
+def _busy(error: OperationalError) -> Any:
+    """Say that others held the database for too long, and offer to send the same again."""
+    if not is_busy(error):
+        return _unexpected(error)
+    db.session.rollback()
+    log.warning("the database is busy", route=str(request.url_rule))
+    with reading():
+        page = render_template(
+            "errors/busy.html",
+            sent=_sent_again() if request.method == "POST" else None,
+            request_id=g.get("request_id"),
+        )
+    return page, 503, {"Retry-After": str(RETRY_AFTER)}
+
+
+def _sent_again() -> list[tuple[str, str]] | None:
+    """Return the fields of the form that was sent; None when a page must not repeat them: files, secrets."""
+    if request.files or request.blueprint in SECRETIVE:
+        return None
+    return [(name, value) for name, value in request.form.items(multi=True) if name != "csrf_token"]
 
 
 def _unexpected(error: Exception) -> tuple[str, int]:
