@@ -130,6 +130,19 @@ def test_who_asks_again_gets_304_until_something_changes(app, expert, database, 
     assert client.get(path, headers=again).status_code == 200
 
 
+def test_every_way_to_subscribe_says_whether_it_was_tried(expert, myself):
+    page = expert.get("/me/calendar/address").text
+    marks = re.findall(r"<h3>([^<]+) <span class=\"ep-state is-(\w+)\">([^<]+)</span></h3>", page)
+    assert [(name.split(",")[0], mark, words) for name, mark, words in marks] == [
+        ("Thunderbird", "passed", "tested"),
+        *((name, "expired", "not tried") for name in ("iPhone", "Mac", "Outlook", "Google Calendar")),
+        *((name, "expired", "not tried") for name in ("WeCom", "Huawei and Xiaomi phones")),
+    ]
+    assert [
+        name for name in ("icalendar", "ical.js", "node-ical", "libical", "khal") if name not in page
+    ] == []
+
+
 def test_a_replaced_or_revoked_address_is_gone(app, expert, database, myself):
     client = app.test_client()
     first = made_address(expert)
