@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -56,6 +56,31 @@ def search(session: Session, filters: Filters, *, before: int | None = None, lim
     query = sa.select(AuditEntry).where(*_conditions(filters))
     if before is not None:
         query = query.where(AuditEntry.id < before)
+    entries = list(session.scalars(query.order_by(AuditEntry.id.desc()).limit(limit + 1)))
+    more = len(entries) > limit
+    return Page(entries[:limit], entries[limit - 1].id if more else None)
+
+
+def trail_of_whole(
+    session: Session,
+    parts: Mapping[str, sa.Select[int]],
+    *,
+    before: int | None = None,
+    limit: int = 50,
+) -> Page:
+    """Return what happened to a whole and its parts: kind -> statement of the ids of its subjects.
+
+    Each kind gives its newest entries by the index of subjects: a long trail costs no more than a page.
+    """
+    newest = []
+    for kind, ids in parts.items():
+        of_kind = sa.select(AuditEntry.id).where(
+            AuditEntry.subject_kind == kind, AuditEntry.subject_id.in_(ids.scalar_subquery())
+        )
+        if before is not None:
+            of_kind = of_kind.where(AuditEntry.id < before)
+        newest.append(sa.select(of_kind.order_by(AuditEntry.id.desc()).limit(limit + 1).subquery().c.id))
+    query = sa.select(AuditEntry).where(AuditEntry.id.in_(sa.union_all(*newest).scalar_subquery()))
     entries = list(session.scalars(query.order_by(AuditEntry.id.desc()).limit(limit + 1)))
     more = len(entries) > limit
     return Page(entries[:limit], entries[limit - 1].id if more else None)

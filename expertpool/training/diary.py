@@ -1,7 +1,7 @@
 """Book teachers and trainees for the lessons of a cohort, and name what stands in the way.
 
 A trainee's commitment to a lesson is the sign that they can come: a trainee without one was booked
-elsewhere when the lesson was planned or moved (see `queries.unbooked`).
+elsewhere when the lesson was planned or moved (see `rosters.unbooked`).
 """
 
 from __future__ import annotations

@@ -10,11 +10,9 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
-from expertpool.availability.models import Commitment
 from expertpool.errors import N_, NotFound
-from expertpool.people.models import EmailAddress, Grade, Person
+from expertpool.people.models import Grade, Person
 from expertpool.skills import queries as skills
-from expertpool.training.diary import LESSON
 from expertpool.training.models import (
     Certificate,
     Cohort,
@@ -62,19 +60,6 @@ class Summary:
     lessons: int = 0
     starts: datetime | None = None
     ends: datetime | None = None
-
-
-@dataclass(frozen=True)
-class RosterRow:
-    """One enrolment for the organiser. `position` is that in the waiting list, 0 for others."""
-
-    enrolment: Enrolment
-    person: Person
-    email: str | None
-    position: int
-    certificate: Certificate | None
-    unbooked: Sequence[Lesson]
-    """Lessons ahead at whose time an enrolled trainee is booked elsewhere."""
 
 
 @dataclass(frozen=True)
@@ -211,62 +196,6 @@ def lessons_of(session: Session, cohort_ids: Iterable[int]) -> dict[int, list[Le
     return dict(found)
 
 
-def roster(session: Session, cohort: Cohort, *, now: datetime) -> list[RosterRow]:
-    """Return all enrolments of a cohort: those with a place by name, the waiting list, then the others."""
-    group = sa.case(
-        (Enrolment.state.in_(WITH_PLACE), 0), (Enrolment.state == EnrolmentState.WAITING, 1), else_=2
-    )
-    in_line = sa.case((Enrolment.state == EnrolmentState.WAITING, Enrolment.queued_at))
-    query = (
-        sa.select(Enrolment, EmailAddress.address)
-        .join(Enrolment.person)
-        .outerjoin(EmailAddress, sa.and_(EmailAddress.person_id == Person.id, EmailAddress.position == 0))
-        .where(Enrolment.cohort_id == cohort.id)
-        .options(contains_eager(Enrolment.person))
-        .order_by(group, in_line, Person.name_pinyin, Enrolment.id)
-    )
-    rows = session.execute(query).all()
-    positions = _positions(session, [cohort.id])
-    held = _certificates(session, [row.Enrolment.id for row in rows])
-    missing = unbooked(session, cohort, now=now)
-    return [
-        RosterRow(
-            row.Enrolment,
-            row.Enrolment.person,
-            row.address,
-            positions.get(row.Enrolment.id, 0),
-            held.get(row.Enrolment.id),
-            missing.get(row.Enrolment.person_id, ()),
-        )
-        for row in rows
-    ]
-
-
-def unbooked(session: Session, cohort: Cohort, *, now: datetime) -> dict[int, list[Lesson]]:
-    """Return person -> lessons ahead, for the enrolled trainees who are booked elsewhere at their time."""
-    booked = sa.exists().where(
-        Commitment.source_kind == LESSON,
-        Commitment.source_id == Lesson.id,
-        Commitment.person_id == Enrolment.person_id,
-    )
-    query = (
-        sa.select(Enrolment.person_id, Lesson)
-        .join(Lesson, Lesson.cohort_id == Enrolment.cohort_id)
-        .where(
-            Enrolment.cohort_id == cohort.id,
-            Enrolment.state == EnrolmentState.ENROLLED,
-            Lesson.state == LessonState.PLANNED,
-            Lesson.ends > now,
-            ~booked,
-        )
-        .order_by(Lesson.starts, Lesson.id)
-    )
-    found: dict[int, list[Lesson]] = defaultdict(list)
-    for row in session.execute(query):
-        found[row.person_id].append(row.Lesson)
-    return dict(found)
-
-
 def my_learning(session: Session, person_id: int) -> list[Learning]:
     """Return all enrolments of a person, the last first; five reads."""
     enrolments = session.scalars(
@@ -276,8 +205,8 @@ def my_learning(session: Session, person_id: int) -> list[Learning]:
         .order_by(Enrolment.id.desc())
     ).all()
     cohort_ids = {each.cohort_id for each in enrolments}
-    positions, lessons = _positions(session, cohort_ids), lessons_of(session, cohort_ids)
-    held = _certificates(session, [each.id for each in enrolments])
+    positions, lessons = positions_of(session, cohort_ids), lessons_of(session, cohort_ids)
+    held = certificates_of(session, [each.id for each in enrolments])
     return [
         Learning(
             each,
@@ -306,6 +235,23 @@ def ready_to_be_candidates(scope: frozenset[int] | None) -> sa.Select[Person]:
         .where(Person.grade == Grade.TALENT, Person.merged_into_id.is_(None), Person.id.in_(completed))
         .order_by(Person.name_pinyin, Person.id)
     )
+
+
+def positions_of(session: Session, cohort_ids: Iterable[int]) -> dict[int, int]:
+    """Return enrolment -> position, of all who wait in these cohorts."""
+    place = sa.func.row_number().over(
+        partition_by=Enrolment.cohort_id, order_by=(Enrolment.queued_at, Enrolment.id)
+    )
+    query = sa.select(Enrolment.id, place).where(
+        Enrolment.cohort_id.in_(list(cohort_ids)), Enrolment.state == EnrolmentState.WAITING
+    )
+    return dict(session.execute(query).all())
+
+
+def certificates_of(session: Session, enrolment_ids: Iterable[int]) -> dict[int, Certificate]:
+    """Return enrolment -> certificate."""
+    query = sa.select(Certificate).where(Certificate.enrolment_id.in_(list(enrolment_ids)))
+    return {each.enrolment_id: each for each in session.scalars(query)}
 
 
 def _course(session: Session, condition: sa.ColumnElement[bool]) -> Course:
@@ -360,19 +306,3 @@ def _summary(
         starts=lessons.starts if lessons else None,
         ends=lessons.ends if lessons else None,
     )
-
-
-def _positions(session: Session, cohort_ids: Iterable[int]) -> dict[int, int]:
-    """Return enrolment -> position, of all who wait in these cohorts."""
-    place = sa.func.row_number().over(
-        partition_by=Enrolment.cohort_id, order_by=(Enrolment.queued_at, Enrolment.id)
-    )
-    query = sa.select(Enrolment.id, place).where(
-        Enrolment.cohort_id.in_(list(cohort_ids)), Enrolment.state == EnrolmentState.WAITING
-    )
-    return dict(session.execute(query).all())
-
-
-def _certificates(session: Session, enrolment_ids: Iterable[int]) -> dict[int, Certificate]:
-    query = sa.select(Certificate).where(Certificate.enrolment_id.in_(list(enrolment_ids)))
-    return {each.enrolment_id: each for each in session.scalars(query)}

@@ -14,7 +14,7 @@ from markupsafe import Markup
 from expertpool import clock
 from expertpool.errors import Invalid
 from expertpool.extensions import db, limiter
-from expertpool.training import presence, queries
+from expertpool.training import presence, queries, rosters
 from expertpool.training.models import EnrolmentState, Lesson, Presence
 from expertpool.web.kit import guards
 from expertpool.web.training.blueprint import (
@@ -26,6 +26,7 @@ from expertpool.web.training.blueprint import (
     myself,
 )
 
+LISTED = (EnrolmentState.ENROLLED, EnrolmentState.COMPLETED, EnrolmentState.NOT_COMPLETED)
 RENEWAL = 30
 """Seconds after which the page on the wall renews itself."""
 
@@ -48,12 +49,8 @@ def attendance(lesson_id: int) -> ResponseReturnValue:
         except Invalid as error:
             db.session.rollback()
             refused = error.sentence.translated(gettext)
-    rows = [
-        row
-        for row in queries.roster(db.session, cohort, now=clock.now())
-        if row.enrolment.state
-        in (EnrolmentState.ENROLLED, EnrolmentState.COMPLETED, EnrolmentState.NOT_COMPLETED)
-    ]
+    found = db.session.execute(rosters.statement(cohort, states=LISTED))
+    rows = rosters.rows(db.session, cohort, found, now=clock.now())
     page = render_template(
         "training/attendance.html",
         lesson=lesson,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,19 +12,18 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from expertpool import clock
-from expertpool.audit import queries as audit
 from expertpool.errors import Invalid, Stale
 from expertpool.extensions import db
 from expertpool.settings import holidays
 from expertpool.training import cohorts as verbs
-from expertpool.training import hours, queries
+from expertpool.training import hours, queries, rosters
 from expertpool.training.cohorts import CohortFacts
-from expertpool.training.models import Cohort, CohortState, LessonState
+from expertpool.training.models import Cohort, CohortState, EnrolmentState, LessonState
 from expertpool.web.kit import guards, trail
 from expertpool.web.kit.errors import stale_page
 from expertpool.web.kit.forms import put_error, version_seen
 from expertpool.web.kit.pagination import paginate
-from expertpool.web.training import choosing
+from expertpool.web.training import choosing, history
 from expertpool.web.training.blueprint import (
     BOTH,
     EDIT,
@@ -36,8 +37,8 @@ from expertpool.web.training.blueprint import (
     course_of,
     may,
 )
-from expertpool.web.training.forms import CohortForm, PersonForm, ReasonForm
-from expertpool.web.training.wording import CODES, COHORTS, FIELDS, SENTENCES
+from expertpool.web.training.forms import CohortForm, ReasonForm
+from expertpool.web.training.wording import COHORTS
 
 GOING = (CohortState.DRAFT, CohortState.OPEN)
 
@@ -64,8 +65,35 @@ def cohorts() -> ResponseReturnValue:
 @blueprint.get("/training/cohorts/<int:cohort_id>")
 @guards.requires(VIEW)
 def cohort(cohort_id: int) -> ResponseReturnValue:
-    """One cohort: lessons, teachers, roster, and what happened."""
-    return cohort_page(cohort_of(cohort_id))
+    """One cohort: lessons, teachers, roster, and what happened.
+
+    The roster is narrowed by `?state=` and `?q=`; what happened goes on from `?before=`.
+    """
+    cohort = cohort_of(cohort_id)
+    now = clock.now()
+    lessons = queries.lessons_of(db.session, [cohort.id]).get(cohort.id, [])
+    planned = [each for each in lessons if each.state is LessonState.PLANNED]
+    days = {each.id: hours.day_of(each.starts) for each in planned}
+    warnings = holidays.warnings(db.session, set(days.values()))
+    lines, older = history.of_cohort(cohort)
+    return render_template(
+        "training/cohort.html",
+        cohort=cohort,
+        course=cohort.course,
+        numbers=queries.summaries(db.session, [cohort.id])[cohort.id],
+        lessons=lessons,
+        days=days,
+        warnings={day: each.translated(gettext) for day, each in warnings.items()},
+        teachings=choosing.teachings_of(cohort),
+        **_roster(cohort, now),
+        lines=lines,
+        older=older,
+        is_going=cohort.state in GOING,
+        is_over=cohort.state is CohortState.OPEN and bool(planned) and planned[-1].ends <= now,
+        may_edit=may(EDIT, cohort.course),
+        may_enrol=may(ENROL, cohort.course),
+        now=now,
+    )
 
 
 @blueprint.route("/training/courses/<int:course_id>/cohorts/new", methods=BOTH)
@@ -152,33 +180,17 @@ def cancel_cohort(cohort_id: int) -> ResponseReturnValue:
     return page, 400 if form.faults else 200
 
 
-def cohort_page(cohort: Cohort, *, teacher: PersonForm | None = None) -> ResponseReturnValue:
-    """Return the page of a cohort; `teacher` is a refused form."""
-    now = clock.now()
-    lessons = queries.lessons_of(db.session, [cohort.id]).get(cohort.id, [])
-    planned = [each for each in lessons if each.state is LessonState.PLANNED]
-    days = {each.id: hours.day_of(each.starts) for each in planned}
-    warnings = holidays.warnings(db.session, set(days.values()))
-    entries = audit.trail(db.session, "cohort", cohort.id, limit=50).entries
-    page = render_template(
-        "training/cohort.html",
-        cohort=cohort,
-        course=cohort.course,
-        numbers=queries.summaries(db.session, [cohort.id])[cohort.id],
-        lessons=lessons,
-        days=days,
-        warnings={day: each.translated(gettext) for day, each in warnings.items()},
-        teachings=choosing.teachings_of(cohort),
-        roster=queries.roster(db.session, cohort, now=now),
-        lines=trail.lines(entries, SENTENCES, FIELDS, CODES),
-        teacher=teacher or PersonForm(formdata=None),
-        is_going=cohort.state in GOING,
-        is_over=cohort.state is CohortState.OPEN and bool(planned) and planned[-1].ends <= now,
-        may_edit=may(EDIT, cohort.course),
-        may_enrol=may(ENROL, cohort.course),
-        now=now,
-    )
-    return page, 400 if teacher else 200
+def _roster(cohort: Cohort, now: datetime) -> dict[str, Any]:
+    """Return the page of the roster that the address asks for, and what it can be narrowed by."""
+    state, name = request.args.get("state", ""), request.args.get("q", "").strip()
+    wanted = [EnrolmentState(state)] if state in list(EnrolmentState) else []
+    found = paginate(db.session, rosters.statement(cohort, states=wanted, name=name), scalars=False)
+    return {
+        "roster": dataclasses.replace(found, rows=rosters.rows(db.session, cohort, found.rows, now=now)),
+        "counts": rosters.counts(db.session, cohort),
+        "state": state,
+        "name": name,
+    }
 
 
 def _counts() -> dict[CohortState, int]:

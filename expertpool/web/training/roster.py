@@ -23,11 +23,10 @@ from expertpool.web.training.blueprint import (
     cohort_of,
     enrolment_of,
 )
-from expertpool.web.training.cohorts import cohort_page
 from expertpool.web.training.forms import EnrolForm, PersonForm, ReasonForm
 
 
-@blueprint.post("/training/cohorts/<int:cohort_id>/teachers")
+@blueprint.route("/training/cohorts/<int:cohort_id>/teachers", methods=BOTH)
 @guards.requires(EDIT)
 def add_teacher(cohort_id: int) -> ResponseReturnValue:
     """Propose somebody of the pool as a teacher, who is invited next."""
@@ -42,7 +41,8 @@ def add_teacher(cohort_id: int) -> ResponseReturnValue:
         except Invalid as error:
             db.session.rollback()
             put_error(form, error)
-    return cohort_page(cohort, teacher=form)
+    page = render_template("training/add_teacher.html", form=form, cohort=cohort)
+    return page, 400 if form.faults else 200
 
 
 @blueprint.post("/training/teachings/<int:teaching_id>/remove")

@@ -2,6 +2,7 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
+from expertpool.audit import queries
 from expertpool.audit.models import AuditEntry
 from expertpool.audit.service import record, record_all, salted_hash
 from expertpool.events import Event, personal, subscribe
@@ -45,3 +46,32 @@ def test_many_events_are_recorded_in_their_order_after_what_waits_and_heard_by_l
     assert entries[2].personal_hash == salted_hash(entries[2].personal_salt, {"by": "吴越"})
     assert {(each.at, each.actor_label, each.via) for each in entries} == {(now, actor.label, actor.via)}
     assert heard == [(2, actor, now), (4, actor, now)]
+
+
+def test_the_trail_of_a_whole_and_its_parts_goes_on_from_page_to_page(session, actor, now):
+    def note(kind, number):
+        entry = AuditEntry(
+            at=now,
+            actor_label="测试者",
+            via="cli",
+            event=f"{kind}.x",
+            subject_kind=kind,
+            subject_id=number,
+            facts={},
+        )
+        session.add(entry)
+        session.flush()
+        return entry.id
+
+    one = note("panel", 77001)
+    others = note("panel", 77002), note("seat", 77003)
+    two, three, four = note("seat", 77001), note("seat", 77002), note("panel", 77001)
+    parts = {
+        "panel": sa.select(sa.literal(77001)),
+        "seat": sa.select(sa.literal(77001)).union(sa.select(sa.literal(77002))),
+    }
+    first = queries.trail_of_whole(session, parts, limit=3)
+    assert ([each.id for each in first.entries], first.older) == ([four, three, two], two)
+    rest = queries.trail_of_whole(session, parts, before=first.older, limit=3)
+    assert ([each.id for each in rest.entries], rest.older) == ([one], None)
+    assert not {each.id for each in (*first.entries, *rest.entries)} & set(others)

@@ -10,7 +10,7 @@ from expertpool.availability.models import Commitment, RoomCommitment
 from expertpool.availability.service import DoubleBooked, RoomTaken
 from expertpool.errors import Invalid, Stale
 from expertpool.ledger.models import LedgerEntry
-from expertpool.training import lessons, presence, queries, teachings
+from expertpool.training import lessons, presence, queries, rosters, teachings
 from expertpool.training.models import LessonState, TeachingState
 from tests.builders.organisations import make_organisation
 from tests.builders.people import make_person
@@ -78,7 +78,7 @@ def test_a_trainee_who_is_booked_elsewhere_stops_nothing_and_is_told_of(session,
     )
     assert planned.unbooked == [busy.person]
     assert committed(session, planned.lesson) == {free.person_id}
-    assert queries.unbooked(session, cohort, now=now) == {busy.person_id: [planned.lesson]}
+    assert rosters.unbooked(session, cohort, now=now) == {busy.person_id: [planned.lesson]}
     moved = lessons.change(
         session,
         planned.lesson,

@@ -8,8 +8,8 @@ import sqlalchemy as sa
 from expertpool.access.models import Role
 from expertpool.access.queries import Grants
 from expertpool.errors import NotFound
-from expertpool.training import completing, courses, enrolling, policy, queries
-from expertpool.training.models import Level
+from expertpool.training import completing, courses, enrolling, policy, queries, rosters
+from expertpool.training.models import EnrolmentState, Level
 from tests.builders.organisations import make_organisation
 from tests.builders.skills import make_skill, make_taxonomy
 from tests.builders.training import (
@@ -102,6 +102,25 @@ def test_summaries_count_places_and_the_line_in_three_reads(session, actor, now)
     }
 
 
+def roster_of(session, cohort, now, **narrowed):
+    return rosters.rows(
+        session, cohort, session.execute(rosters.statement(cohort, **narrowed)).all(), now=now
+    )
+
+
+def test_a_roster_is_narrowed_by_state_and_name_and_keeps_positions(session, now):
+    cohort = make_cohort(session, capacity=1)
+    first = enrol(session, cohort, make_trainee(session, "何霁"))
+    second, third = (enrol(session, cohort, make_trainee(session, name)) for name in ("方知予", "何念"))
+    waiting = roster_of(session, cohort, now, states=[EnrolmentState.WAITING])
+    assert [(row.enrolment, row.position) for row in waiting] == [(second, 1), (third, 2)]
+    named = roster_of(session, cohort, now, name="何")
+    assert [(row.enrolment, row.position) for row in named] == [(first, 0), (third, 2)]
+    assert [row.enrolment for row in roster_of(session, cohort, now, name="FANG")] == [second]
+    assert roster_of(session, cohort, now, name="%") == []
+    assert rosters.counts(session, cohort) == {EnrolmentState.ENROLLED: 1, EnrolmentState.WAITING: 2}
+
+
 def test_a_roster_and_ones_own_learning_take_few_reads_whatever_their_length(session, actor, now):
     cohort = make_cohort(session, capacity=3)
     teaching = make_teacher(session, cohort)
@@ -112,7 +131,7 @@ def test_a_roster_and_ones_own_learning_take_few_reads_whatever_their_length(ses
     for _ in range(4):
         enrol(session, make_cohort(session, capacity=1), me)
     for ask in (
-        lambda: queries.roster(session, cohort, now=now),
+        lambda: roster_of(session, cohort, now),
         lambda: queries.my_learning(session, me.id),
     ):
         session.expire_all()
@@ -122,7 +141,7 @@ def test_a_roster_and_ones_own_learning_take_few_reads_whatever_their_length(ses
             for row in rows:
                 assert row.enrolment.cohort_id
         assert len(asked) <= 5
-    roster = queries.roster(session, cohort, now=now)
+    roster = roster_of(session, cohort, now)
     assert [(row.enrolment.id, row.position) for row in roster] == [
         (mine.id, 0),
         (others[0].id, 0),

@@ -1,11 +1,17 @@
 """Those who plan courses: courses, cohorts, lessons, teachers, and whose they are."""
 
+import html
+import re
+
 import pytest
 import sqlalchemy as sa
 
+from expertpool.audit.service import record
 from expertpool.outbox.models import Message
 from expertpool.settings import holidays
 from expertpool.settings.models import DayKind
+from expertpool.training import lessons
+from expertpool.training.events import OfferLapsed
 from expertpool.training.models import (
     Cohort,
     CohortState,
@@ -27,6 +33,7 @@ from tests.builders.training import (
     make_lesson,
     make_room,
     make_teacher,
+    make_trainee,
 )
 from tests.conftest import NOW
 from tests.web.counting import statements_of
@@ -317,6 +324,52 @@ def test_a_cohort_takes_the_same_statements_for_many_trainees(app, organiser, da
         enrol(database, cohort)
         make_teacher(database, cohort, make_person(database, f"教师{day}"))
     assert statements_of(app, lambda: organiser.get(f"/training/cohorts/{cohort.id}")) == few
+
+
+def test_a_long_roster_comes_in_pages_that_keep_their_conditions(app, organiser, database, course, text_of):
+    cohort = make_cohort(database, course, capacity=60)
+    for number in range(58):
+        enrol(database, cohort, make_trainee(database, f"学员{number:02}"))
+    enrol(database, cohort, make_trainee(database, "何霁"))
+    address = f"/training/cohorts/{cohort.id}"
+    first = organiser.get(address)
+    assert "1–50 of 59" in text_of(first)
+    assert f'href="{address}?page=2"' in first.text
+    narrowed = organiser.get(f"{address}?state=enrolled&q=学员&page=2")
+    assert "51–58 of 58" in text_of(narrowed)
+    assert "state=enrolled" in re.search(r'rel="prev" href="([^"]+)"', narrowed.text).group(1)
+    assert "何霁" not in text_of(narrowed).partition("What happened")[0]
+    assert "何霁" in text_of(organiser.get(f"{address}?q=何"))
+    assert "Nobody of the cohort fits these conditions." in organiser.get(f"{address}?state=waiting").text
+    few = statements_of(app, lambda: organiser.get(f"{address}?page=2"))
+    assert statements_of(app, lambda: organiser.get(address)) == few
+
+
+def test_what_happened_tells_of_lessons_teachers_and_trainees_a_page_at_a_time(
+    organiser, database, cohort, text_of
+):
+    acting = {"actor": ACTOR, "now": NOW}
+    person = make_trainee(database, "何霁")
+    made = enrol(database, cohort, person)
+    enrol(database, make_cohort(database, cohort.course), make_trainee(database, "路人"))
+    lesson = database.scalars(sa.select(Lesson).where(Lesson.cohort_id == cohort.id)).one()
+    lessons.cancel(database, lesson, "教室停电", **acting)
+    told = text_of(organiser.get(f"/training/cohorts/{cohort.id}")).partition("What happened")[2]
+    happened = (
+        "A lesson was cancelled: 教室停电: “结构与起草规则”",
+        "何霁 was enrolled",
+        "A lesson was planned: “结构与起草规则”",
+        "唐以宁 is to teach",
+    )
+    assert [what for what in happened if what not in told] == []
+    assert "路人" not in told
+    for _ in range(30):
+        lapsed = OfferLapsed(made.id, cohort_id=cohort.id, person_id=person.id, declined=True)
+        record(database, lapsed, **acting)
+    newest = organiser.get(f"/training/cohorts/{cohort.id}")
+    assert "A lesson was planned" not in newest.text
+    older = re.search(r'rel="next" href="([^"#]+)#trail"', newest.text).group(1)
+    assert "A lesson was planned" in organiser.get(html.unescape(older)).text
 
 
 def test_the_front_page_shows_lessons_cohorts_and_what_waits(
