@@ -10,39 +10,19 @@ as `scoring` tells; plans that clash are passed through, and only one without a 
 count that a step could change is kept, so that a step costs a few look-ups, however large the plan is. A cell
 holds one lecture, so no room is ever taken twice.
 
-All compiled functions stand in this one file, because numba's cache looks for changes in the file of the
-function alone.
+All its own compiled functions stand in this one file, because numba's cache looks for changes in the file
+of the function alone.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, NamedTuple, TypeVar, cast
+from typing import Any, NamedTuple
 
 import numpy as np
-from numba import njit
 
-F = TypeVar("F", bound=Callable[..., Any])
-Array = Any
+from expertpool.timetabling.compiling import Array, below, compiled, fraction, part
+
 NOBODY = -1
-
-
-def compiled(function: F) -> F:
-    """Compile without the interpreter's lock; keep the result on disk where a folder can be written.
-
-    No function here makes an array. Without `_nrt` numba doesn't count references to those it is given, which
-    took nine tenths of the time.
-    """
-    options: dict[str, Any] = {"nogil": True, "_nrt": False}
-    try:
-        return cast(F, njit(cache=True, **options)(function))
-    except RuntimeError:
-        return cast(F, njit(**options)(function))
-
-
-def part(function: F) -> F:
-    """Compile as a part of its callers: to pass all arrays would take longer than the work itself."""
-    return cast(F, njit(inline="always")(function))
 
 
 class Facts(NamedTuple):
@@ -110,9 +90,9 @@ def anneal(facts: Facts, plan: Plan, steps: int, temperature: float, weight: flo
     """Try so many steps at one temperature."""
     periods, rooms = plan.cell.shape
     for _ in range(steps):
-        lecture = _below(plan.random, len(facts.course))
-        period, room = _below(plan.random, periods), _below(plan.random, rooms)
-        limit = -temperature * np.log(_fraction(plan.random))
+        lecture = below(plan.random, len(facts.course))
+        period, room = below(plan.random, periods), below(plan.random, rooms)
+        limit = -temperature * np.log(fraction(plan.random))
         other = plan.cell[period, room]
         if other != NOBODY and facts.course[other] == facts.course[lecture]:
             continue
@@ -130,28 +110,6 @@ def anneal(facts: Facts, plan: Plan, steps: int, temperature: float, weight: flo
                 for number in range(len(facts.course)):
                     plan.best_period[number] = plan.period[number]
                     plan.best_room[number] = plan.room[number]
-
-
-@part
-def _below(random: Array, limit: int) -> Any:
-    """Draw a whole number from 0 to limit - 1 (xorshift64 of G. Marsaglia, its upper half)."""
-    return np.int64(((_draw(random) >> np.uint64(32)) * np.uint64(limit)) >> np.uint64(32))
-
-
-@part
-def _fraction(random: Array) -> float:
-    """Draw a number over 0, and at most 1."""
-    return (np.float64(_draw(random) >> np.uint64(11)) + 1.0) / 9007199254740992.0
-
-
-@part
-def _draw(random: Array) -> Any:
-    x = random[0]
-    x ^= x << np.uint64(13)
-    x ^= x >> np.uint64(7)
-    x ^= x << np.uint64(17)
-    random[0] = x
-    return x
 
 
 @part

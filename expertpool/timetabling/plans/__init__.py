@@ -8,7 +8,8 @@ is *unplaced*, and an *easing* is what would make it fit.
     problem.Problem    what is asked               result        what comes back
     solving.solve      search for a plan           scoring.check what a plan breaks and costs
     moves              move one lesson: what it breaks, the best places, why it is where it is
-    easing             the smallest easing that lets an unplaced lesson in
+    easing, relaxing   the smallest easing that lets an unplaced lesson in, and the problem with it made
+    barring            what bars a lesson from places
     changes.changed    what differs from the published plan
     reading, writing   the files
 """

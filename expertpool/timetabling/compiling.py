@@ -1,0 +1,89 @@
+"""What the compiled searches share: how functions are compiled, and numbers drawn at random.
+
+numba's cache looks for changes in the file of a function alone: who changes this file clears the caches of
+the searches (`__pycache__`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeAlias, TypeVar, cast
+
+import numpy as np
+from numba import njit, types
+
+F = TypeVar("F", bound=Callable[..., Any])
+Array: TypeAlias = Any
+Random: TypeAlias = Any
+Table: TypeAlias = Any
+Place = tuple[int, int, int]
+TYPES: dict[str, Any] = {
+    "None": types.void,
+    "bool": types.boolean,
+    "int": types.int64,
+    "float": types.float64,
+    "Array": types.int64[::1],
+    "Table": types.int64[:, ::1],
+    "Random": types.uint64[::1],
+    "Place": cast(Any, types.UniTuple)(types.int64, 3),
+}
+"""Types by how annotations are spelled: an array of whole numbers, a table of them, a generator's state."""
+
+
+def compiled(function: F) -> F:
+    """Compile without the interpreter's lock; keep the result on disk where a folder can be written.
+
+    No such function makes an array. Without `_nrt` numba doesn't count references to those it is given, which
+    took nine tenths of the time.
+    """
+    options: dict[str, Any] = {"nogil": True, "_nrt": False}
+    try:
+        return cast(F, njit(cache=True, **options)(function))
+    except RuntimeError:
+        return cast(F, njit(**options)(function))
+
+
+def typed(function: F) -> F:
+    """Compile at once, for the types that the annotations name; else each constant argument compiles another.
+
+    What a function calls must stand before it. Names of types are those in `TYPES`. A function whose name
+    begins with `_` can't be called from Python, and is compiled in half the time for that.
+    """
+    notes = dict(function.__annotations__)
+    returned = TYPES[notes.pop("return")]
+    signature = returned(*(TYPES[note] for note in notes.values()))
+    inner = function.__name__.startswith("_")
+    options: dict[str, Any] = {"nogil": True, "_nrt": False}
+    options |= {"no_cpython_wrapper": inner, "no_cfunc_wrapper": True}
+    try:
+        return cast(F, njit(signature, cache=True, **options)(function))
+    except RuntimeError:
+        return cast(F, njit(signature, **options)(function))
+
+
+def part(function: F) -> F:
+    """Compile as a part of its callers: to pass all arrays would take longer than the work itself."""
+    return cast(F, njit(inline="always")(function))
+
+
+@part
+def below(random: Array, limit: int) -> Any:
+    """Draw a whole number from 0 to limit - 1 (xorshift64 of G. Marsaglia, its upper half)."""
+    return np.int64(((draw(random) >> np.uint64(32)) * np.uint64(limit)) >> np.uint64(32))
+
+
+@part
+def fraction(random: Array) -> float:
+    """Draw a number over 0, and at most 1."""
+    return (np.float64(draw(random) >> np.uint64(11)) + 1.0) / 9007199254740992.0
+
+
+@part
+def draw(random: Array) -> Any:
+    """Advance the generator, whose state is `random[0]` and never 0."""
+    x = random[0]
+    x ^= x << np.uint64(13)
+    x ^= x >> np.uint64(7)
+    x ^= x << np.uint64(17)
+    random[0] = x
+    return x
