@@ -1,4 +1,4 @@
-"""Make a timetable: a period and a room for every lecture."""
+"""Make a timetable: a week of lectures, or a term of lessons with days, rooms and teachers."""
 
 from __future__ import annotations
 
@@ -11,12 +11,15 @@ from typing import TYPE_CHECKING
 import click
 
 from expertpool.cli import Fault, fail, say
+from expertpool.cli.messages import translated
+from expertpool.cli.plans import plan
 from expertpool.cli.streams import read_text, write_text
 from expertpool.errors import N_, Sentence
 
 if TYPE_CHECKING:
     from expertpool.timetabling.curricula.problem import Problem
     from expertpool.timetabling.curricula.solving import Result, Search
+    from expertpool.timetabling.limits import Limits
 
 SECONDS = 60.0
 NAMED = 10
@@ -24,7 +27,7 @@ NAMED = 10
 
 
 @click.command()
-@click.argument("instance", metavar="INSTANCE.ctt")
+@click.argument("instance", metavar="INSTANCE.ctt|INSTANCE.json")
 @click.option(
     "--time-limit", type=click.FloatRange(0, min_open=True), metavar="SECONDS", help="Seconds to search (60)."
 )
@@ -34,37 +37,61 @@ NAMED = 10
 @click.option("--seed", type=click.IntRange(0), default=0, help="Seed of the search (0).")
 @click.option("--threads", type=click.IntRange(1, 64), default=2, help="Searches at the same time (2).")
 @click.option("--out", default="-", metavar="SOLUTION", help="Where the plan goes (standard output).")
+@click.option("--table", metavar="FILE", help="Where a table by weeks and days goes (JSON only).")
 def command(
-    instance: str, time_limit: float | None, steps: int | None, seed: int, threads: int, out: str
+    instance: str,
+    time_limit: float | None,
+    steps: int | None,
+    seed: int,
+    threads: int,
+    out: str,
+    table: str | None,
 ) -> None:
     """Make a timetable without clashes, the cheapest that is found in time. Ctrl-C keeps the best so far."""
-    started = monotonic()
-    problem = _read(instance)
-    from expertpool.timetabling.curricula.reading import write
-    from expertpool.timetabling.curricula.solving import Search
     from expertpool.timetabling.limits import Limits
 
+    started = monotonic()
     limits = Limits(time_limit or (None if steps else SECONDS), steps, started)
+    text = _text(instance)
+    if instance.lower().endswith(".json") or text.lstrip().startswith("{"):
+        plan(instance, text, limits, seed, threads, out, table)
+        return
+    if table is not None:
+        raise click.UsageError(translated(N_("--table goes with a term of lessons (.json) only.")))
+    _week(instance, text, limits, seed, threads, out)
+
+
+def _text(file: str) -> str:
+    try:
+        return read_text(file)
+    except UnicodeDecodeError:
+        fail(Fault(Sentence(N_("This is no UTF-8 text.")), Sentence(N_("Save it as UTF-8.")), file=file))
+
+
+def _week(instance: str, text: str, limits: Limits, seed: int, threads: int, out: str) -> None:
+    """Plan a week of lectures."""
+    problem = _read(instance, text)
+    from expertpool.timetabling.curricula.reading import write
+    from expertpool.timetabling.curricula.solving import Search
+
     search = Search(problem, seed=seed, threads=threads)
     signal.signal(signal.SIGINT, lambda *_: search.stop())
-    result = search.run(limits, _watch(search, started))
+    result = search.run(limits, _watch(search, limits.started))
     if result.cost.clashes:
         _fail_clashing(problem, result)
     write_text(out, write(problem, result.plan))
-    _tell(result, monotonic() - started)
+    _tell(result, monotonic() - limits.started)
 
 
-def _read(file: str) -> Problem:
+def _read(file: str, text: str) -> Problem:
     """Return the instance in a file; ends the command with a line for each fault of it."""
     from expertpool.timetabling.curricula.problem import shortages
     from expertpool.timetabling.curricula.reading import Unreadable, read
 
     try:
-        problem = read(read_text(file))
+        problem = read(text)
     except Unreadable as error:
         fail(*(Fault(each.problem, file=file, row=each.row, value=each.value) for each in error.faults))
-    except UnicodeDecodeError:
-        fail(Fault(Sentence(N_("This is no UTF-8 text.")), Sentence(N_("Save it as UTF-8.")), file=file))
     short = shortages(problem)
     if short:
         fail(*(Fault(sentence, file=file) for sentence in short))

@@ -1,5 +1,6 @@
 """`expertpool timetable`, as files and scripts see it."""
 
+import json
 import os
 import signal
 import subprocess
@@ -130,3 +131,55 @@ def watched(search, limits, watch):
 Search.run = watched
 sys.exit(cli(["timetable", *sys.argv[1:]]))
 """
+
+
+TERM = {
+    "days": [{"date": "2027-03-01", "spans": [{"start": "09:00", "end": "10:00"}]}],
+    "lessons": [{"id": id, "minutes": 60, "cohorts": ["甲"], "taught": False} for id in ("一", "二")],
+    "cohorts": [{"id": "甲", "size": 20}],
+    "rooms": [{"id": "报告厅", "seats": 30}],
+}
+
+
+def test_a_term_is_planned_from_json_and_what_has_no_place_is_named(run, file, tmp_path):
+    out, table = tmp_path / "plan.json", tmp_path / "table.txt"
+    name = file(json.dumps(TERM), "term.json")
+    result = run(
+        None, "timetable", name, "--steps", "200", "--threads", "1", "--out", str(out), "--table", str(table)
+    )
+    assert (result.exit_code, result.stdout) == (0, "")
+    solution = json.loads(out.read_text(encoding="utf-8"))
+    (placed,), (left,) = solution["placements"], solution["unplaced"]
+    assert {placed["lesson"], left["lesson"]} == {"一", "二"}
+    assert f"    09:00-10:00  {placed['lesson']}  甲  报告厅\n" in table.read_text(encoding="utf-8")
+    first, last = result.stderr.splitlines()
+    assert first == f"Lesson “{left['lesson']}” has no place; what bars it: group-twice, room-twice."
+    assert last.startswith("1 of 2 lessons have a place. Cost 1000")
+
+
+def test_the_same_steps_and_seed_give_the_same_solution_but_for_the_seconds(run, file):
+    name = file(json.dumps(TERM | {"published": []}), "term.json")
+
+    def solution():
+        lines = run(None, "timetable", name, "--steps", "500", "--seed", "9").stdout.splitlines()
+        return [line for line in lines if not line.startswith(' "seconds"')]
+
+    assert solution() == solution()
+
+
+def test_a_wrong_term_is_refused_with_a_line_a_fault(run, file):
+    wrong = TERM | {"grid": 45, "lessons": [{"id": "a", "minutes": 60, "cohorts": ["乙"]}]}
+    name = file(json.dumps(wrong), "term.json")
+    result = run(None, "timetable", name)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr.splitlines() == [
+        f"{name}, column grid, “45”: The grid divides an hour: 5, 10, 15, 20, 30 or 60.",
+        f"{name}, column lessons[0].cohorts, “乙”: There is no such id in “cohorts”.",
+    ]
+    assert run(None, "timetable", file("{", "broken.json")).exit_code == 1
+    assert run(None, "timetable", file(b"\xff{", "latin.json")).exit_code == 1
+
+
+def test_a_table_goes_with_a_term_only(run, file):
+    result = run(None, "timetable", file(TOY), "--table", "x.txt")
+    assert result.exit_code == 2
