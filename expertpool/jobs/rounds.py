@@ -1,8 +1,9 @@
-"""Start a worker process while assignments of rounds wait, so that proposals never wait behind them.
+"""Start a worker process while rounds wait, to be assigned or made into panels; proposals never do.
 
 A run is claimed and told on in short transactions, its rows are read in one that only reads, nothing is
-open while the engine works. Killing the worker at any moment loses nothing: its claim expires and the run
-is begun again.
+open while the engine works. A confirmation is checked in a transaction that only reads, and its panels are
+written in one short one. Killing the worker at any moment loses nothing: its claim expires and the work is
+begun again.
 """
 
 from __future__ import annotations
@@ -20,10 +21,11 @@ from sqlalchemy.orm import Session
 from expertpool import clock, wiring
 from expertpool.database import is_busy, patiently, reading
 from expertpool.errors import Invalid
-from expertpool.panels import round_runs
+from expertpool.panels import round_forming, round_leases, round_runs
+from expertpool.panels.round_checking import Checked, check
 from expertpool.panels.round_composition import compose
-from expertpool.panels.round_models import ReviewRound, RoundRun
-from expertpool.panels.round_runs import CalledOff
+from expertpool.panels.round_leases import CalledOff
+from expertpool.panels.round_models import ReviewRound, RoundConfirmation, RoundRun
 from expertpool.panels.round_solving import Solved, assign, wish_of
 from expertpool.panels.runs import Claim
 
@@ -42,7 +44,7 @@ def tick(session: Session, now: datetime) -> int:
     engine = bind if isinstance(bind, sa.Engine) else bind.engine
     url = engine.url.render_as_string(hide_password=False)
     worker = _workers.get(url)
-    if (worker is not None and worker.is_alive()) or not round_runs.is_waiting(session, now=now):
+    if (worker is not None and worker.is_alive()) or not _is_waiting(session, now):
         return 0
     _workers[url] = multiprocessing.get_context("spawn").Process(
         target=serve, args=(url, os.getpid()), name="expertpool-rounds", daemon=True
@@ -61,10 +63,53 @@ def serve(url: str, parent: int) -> None:
 
 
 def work(engine: sa.Engine) -> bool:
-    """Work out one waiting run; False when there is none."""
+    """Make panels of one confirmed run, else work out one waiting run; False when nothing waits."""
     with reading(), Session(engine) as session:
-        if not round_runs.is_waiting(session, now=clock.now()):
+        if not _is_waiting(session, clock.now()):
             return False
+    return _form_panels(engine) or _work_out(engine)
+
+
+def _is_waiting(session: Session, now: datetime) -> bool:
+    to_confirm = round_leases.is_waiting(session, RoundConfirmation, now=now)
+    return to_confirm or round_leases.is_waiting(session, RoundRun, now=now)
+
+
+def _form_panels(engine: sa.Engine) -> bool:
+    with Session(engine) as session:
+        held = round_forming.claim(session, now=clock.now())
+        session.commit()
+    if held is None:
+        return False
+    try:
+        checked = _checked(engine, held)
+        with Session(engine) as session:
+            round_forming.form(session, held, checked, now=clock.now())
+            session.commit()
+    except CalledOff:
+        log.info("a confirmation was taken back", confirmation=held.run_id)
+    except Exception:
+        log.exception("a round could not be made into panels", confirmation=held.run_id)
+        with Session(engine) as session:
+            round_forming.record_failure(session, held, "unexpected", now=clock.now())
+            session.commit()
+    return True
+
+
+def _checked(engine: sa.Engine, held: Claim) -> Checked:
+    def told(stage: str) -> None:
+        with Session(engine) as session:
+            round_leases.advance(session, RoundConfirmation, held, stage, now=clock.now())
+            session.commit()
+
+    with reading(), Session(engine) as session:
+        confirmation = session.get_one(RoundConfirmation, held.run_id)
+        checked = check(session, confirmation, now=clock.now(), told=told)
+    told("forming")
+    return checked
+
+
+def _work_out(engine: sa.Engine) -> bool:
     with Session(engine) as session:
         held = round_runs.claim(session, now=clock.now())
         session.commit()
@@ -101,7 +146,7 @@ def _solved(engine: sa.Engine, held: Claim) -> Solved:
 
 def _advance(engine: sa.Engine, held: Claim, stage: str) -> None:
     with Session(engine) as session:
-        round_runs.advance(session, held, stage, now=clock.now())
+        round_leases.advance(session, RoundRun, held, stage, now=clock.now())
         session.commit()
 
 

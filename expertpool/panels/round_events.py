@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from expertpool.events import Event, personal
 
@@ -75,3 +76,62 @@ class PairDecided(Event):
     person_id: int
     choice: str | None
     reason: str | None = personal(default=None)
+
+
+@dataclass(frozen=True)
+class RoundConfirmationRequested(Event):
+    """A person accepted a run: it is to become panels, of each item or of those with the same reviewers."""
+
+    subject_kind = "round"
+
+    run_id: int
+    number: int
+    panels_of: str
+
+
+@dataclass(frozen=True)
+class RoundConfirmationCancelled(Event):
+    """The acceptance of a run was taken back before it became panels."""
+
+    subject_kind = "round"
+
+    run_id: int
+    number: int
+
+
+@dataclass(frozen=True)
+class RoundConfirmationFailed(Event):
+    """A run could not be made into panels."""
+
+    subject_kind = "round"
+
+    run_id: int
+    number: int
+    error: str
+
+
+@dataclass(frozen=True)
+class RoundConfirmed(Event):
+    """A run became panels; `left_out` counts the items that did not, because something came up."""
+
+    subject_kind = "round"
+
+    run_id: int
+    number: int
+    panels: int
+    left_out: int
+
+
+@dataclass(frozen=True)
+class PanelFormed(Event):
+    """A panel was confirmed as part of a round: who sits, and what was to be asked or declared then."""
+
+    subject_kind = "panel"
+
+    number: str
+    owner_id: int
+    round_id: int
+    run_id: int
+    member_ids: list[int]
+    declared: list[Any]
+    """Person and rule of each finding."""

@@ -1,4 +1,4 @@
-"""Whole rounds: many items that get their reviewers at once, the runs that assign them, and locks."""
+"""Whole rounds: many items that get their reviewers at once, runs that assign them, locks, and panels."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from expertpool.database import Base, Key, Numbered, choice, foreign_key
 from expertpool.items.models import Item
 from expertpool.organisations.models import Organisation
-from expertpool.panels.models import PresetVersion, RunState
+from expertpool.panels.models import Panel, PresetVersion, RunState
 from expertpool.people.models import Person
 
 
@@ -148,3 +148,56 @@ class RoundPlace(Numbered, Base):
         sa.UniqueConstraint("run_id", "item_id", "person_id"),
         sa.Index("ix_round_places_run_person", "run_id", "person_id"),
     )
+
+
+class PanelsOf(StrEnum):
+    """What becomes one panel: each item, or the items that have exactly the same reviewers."""
+
+    ITEM = "item"
+    REVIEWERS = "reviewers"
+
+
+class RoundConfirmation(Numbered, Base):
+    """A human accepts a run: a worker checks it again and makes it into panels, once for each round."""
+
+    __tablename__ = "round_confirmations"
+
+    round_id: Mapped[int] = foreign_key("rounds.id", ondelete="CASCADE", index=False)
+    run_id: Mapped[int] = foreign_key("round_runs.id", ondelete="CASCADE")
+    panels_of: Mapped[PanelsOf] = mapped_column(choice(PanelsOf))
+    state: Mapped[RunState] = mapped_column(choice(RunState), index=True)
+    stage: Mapped[str | None] = mapped_column(sa.String(20))
+    """What the worker is at: see `round_forming.STAGES`."""
+    attempts: Mapped[int]
+    left_out: Mapped[list[Any]]
+    """What kept items from a panel: see `round_checking.Reason`."""
+    error: Mapped[str | None] = mapped_column(sa.String(60))
+    lease_until: Mapped[datetime | None]
+    requested_by_id: Mapped[int] = mapped_column(Key, sa.ForeignKey("users.id"))
+    requested_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]
+
+    run: Mapped[RoundRun] = relationship()
+
+    __table_args__ = (
+        sa.Index(
+            "uq_round_confirmations_standing",
+            "round_id",
+            unique=True,
+            sqlite_where=sa.text("state IN ('queued', 'running', 'done')"),
+            postgresql_where=sa.text("state IN ('queued', 'running', 'done')"),
+        ),
+    )
+
+
+class RoundPanel(Numbered, Base):
+    """A panel that a confirmed round made."""
+
+    __tablename__ = "round_panels"
+
+    confirmation_id: Mapped[int] = foreign_key("round_confirmations.id", ondelete="CASCADE")
+    panel_id: Mapped[int] = foreign_key("panels.id", ondelete="CASCADE", index=False)
+
+    panel: Mapped[Panel] = relationship()
+
+    __table_args__ = (sa.UniqueConstraint("panel_id"),)

@@ -11,11 +11,12 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from expertpool.access.queries import Grants
+from expertpool.database import batches
 from expertpool.errors import N_, NotFound
 from expertpool.items import queries as items
 from expertpool.items.models import Item
 from expertpool.panels.models import Panel, PanelItem, PanelState, RunState
-from expertpool.panels.round_models import ReviewRound, RoundItem, RoundLock, RoundPlace, RoundRun
+from expertpool.panels.round_models import LockKind, ReviewRound, RoundItem, RoundLock, RoundPlace, RoundRun
 from expertpool.people.models import Employment, Person, Status
 
 
@@ -85,6 +86,13 @@ def locks(session: Session, round_id: int) -> Sequence[RoundLock]:
         .options(joinedload(RoundLock.item), joinedload(RoundLock.person))
         .order_by(RoundLock.id)
     ).all()
+
+
+def kinds_of_locks(session: Session, round_id: int) -> dict[tuple[int, int], LockKind]:
+    """Return what was decided about each pair (item, person)."""
+    query = sa.select(RoundLock.item_id, RoundLock.person_id, RoundLock.kind)
+    rows = session.execute(query.where(RoundLock.round_id == round_id))
+    return {(item, person): kind for item, person, kind in rows}
 
 
 def candidates(wanted: items.Wanted, numbers: Collection[str], *, unreviewed: bool) -> sa.Select[int]:
@@ -207,6 +215,16 @@ def _only_in(run_id: int, other_id: int) -> sa.Select[int]:
         other.person_id == RoundPlace.person_id,
     )
     return sa.select(RoundPlace.item_id).where(RoundPlace.run_id == run_id, ~same)
+
+
+def items_of(session: Session, item_ids: Iterable[int]) -> list[Item]:
+    """Return items by their ids, in the order of their numbers."""
+    found = [
+        item
+        for some in batches(item_ids)
+        for item in session.scalars(sa.select(Item).where(Item.id.in_(some)))
+    ]
+    return sorted(found, key=lambda item: item.number)
 
 
 def has_item(session: Session, round_id: int, item_id: int) -> bool:

@@ -16,6 +16,7 @@ from expertpool.errors import N_, Invalid
 from expertpool.events import Actor
 from expertpool.items.models import Item
 from expertpool.organisations.models import Organisation
+from expertpool.panels import round_confirming
 from expertpool.panels.models import PresetVersion, RunState
 from expertpool.panels.round_events import (
     AssignmentCancelled,
@@ -105,6 +106,7 @@ def request_run(
 ) -> RoundRun:
     """Queue an assignment of the round; one that waits already is returned instead."""
     session.execute(sa.select(ReviewRound.id).where(ReviewRound.id == round_.id).with_for_update())
+    round_confirming.not_confirmed(session, round_)
     waiting = session.scalar(
         sa.select(RoundRun).where(RoundRun.round_id == round_.id, RoundRun.state.in_(WAITING))
     )
@@ -161,6 +163,7 @@ def decide(
     existing = session.scalar(sa.select(RoundLock).where(*pair))
     if kind == (existing.kind if existing else None):
         return
+    round_confirming.not_confirmed(session, round_)
     reason = reason.strip()
     if kind is not None:
         _may_be_decided(session, round_, item, person, kind, reason)

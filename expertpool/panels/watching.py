@@ -121,9 +121,7 @@ def review(session: Session, panel: Panel, *, now: datetime) -> Review:
     ]
     for pair in pair_findings(session, list(seats), policy, on):
         later, other = sorted((int(pair.first), int(pair.second)), key=lambda each: -seats[each].position)
-        plain = {"person": later, "item": None, "waiver": None, "other": other} | {
-            key: value for key, value in kept.plain_pair(pair).items() if key not in ("first", "second")
-        }
+        plain = of_pair(kept.plain_pair(pair), later, other)
         found += [Against(seats[later].id, later, one) for one in single(plain)]
     known = frozenset(
         (seat.id, fingerprint(one))
@@ -207,6 +205,12 @@ def of_panel(session: Session, panel_id: int) -> Sequence[SeatAlert]:
         .where(Seat.panel_id == panel_id)
         .order_by(SeatAlert.id)
     ).all()
+
+
+def of_pair(finding: dict[str, Any], person: int, other: int) -> dict[str, Any]:
+    """Return a kept finding on two people as one against `person`, who sits with `other`."""
+    told = {key: value for key, value in finding.items() if key not in ("first", "second")}
+    return {"person": person, "item": None, "waiver": None, "other": other} | told
 
 
 def single(finding: dict[str, Any]) -> list[dict[str, Any]]:

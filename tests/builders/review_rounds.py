@@ -7,12 +7,20 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from expertpool.panels import presets_service, round_runs, rounds
+from expertpool.events import Actor
+from expertpool.panels import (
+    presets_service,
+    round_checking,
+    round_confirming,
+    round_forming,
+    round_runs,
+    rounds,
+)
 from expertpool.panels.round_composition import compose
-from expertpool.panels.round_models import ReviewRound, RoundPlace, RoundRun
+from expertpool.panels.round_models import PanelsOf, ReviewRound, RoundConfirmation, RoundPlace, RoundRun
 from expertpool.panels.round_solving import assign, wish_of
 from expertpool.panels.rounds import Terms
-from tests.builders.panels import ACTOR, Scene, make_item
+from tests.builders.panels import ACTOR, Scene, make_actor, make_item
 from tests.conftest import NOW
 
 
@@ -48,3 +56,23 @@ def pairs_of(session: Session, run: RoundRun) -> set[tuple[int, int]]:
     """Return the pairs of item and person that a run assigns."""
     query = sa.select(RoundPlace.item_id, RoundPlace.person_id).where(RoundPlace.run_id == run.id)
     return {(row.item_id, row.person_id) for row in session.execute(query)}
+
+
+def confirmed(
+    session: Session,
+    round_: ReviewRound,
+    run: RoundRun,
+    *,
+    panels_of: PanelsOf = PanelsOf.ITEM,
+    actor: Actor | None = None,
+) -> RoundConfirmation:
+    """Confirm a run and do a worker's work in the test's own transaction."""
+    actor = actor or make_actor(session)
+    made = round_confirming.confirm(session, round_, run, panels_of, actor=actor, now=NOW)
+    held = round_forming.claim(session, now=NOW)
+    assert held is not None
+    assert held.run_id == made.id
+    checked = round_checking.check(session, made, now=NOW, told=lambda _stage: None)
+    assert round_forming.form(session, held, checked, now=NOW)
+    session.refresh(made)
+    return made

@@ -30,6 +30,7 @@ SENTENCES = {
     "panel.finding-waived": _l("Waived for %(person)s: %(rule)s. %(reason)s"),
     "panel.waiver-revoked": _l("The waiver for %(person)s was revoked: %(rule)s"),
     "panel.panel-confirmed": _l("The panel was confirmed"),
+    "panel.panel-formed": _l("Panel %(number)s was confirmed as part of a round"),
     "panel.panel-reopened": _l("The panel was reopened: %(reason)s"),
     "panel.panel-cancelled": _l("The panel was cancelled: %(reason)s"),
     "panel.panel-moved": _l("The panel was moved from %(starts_before)s to %(starts)s, place: %(place)s"),

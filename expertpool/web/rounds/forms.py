@@ -15,7 +15,7 @@ from wtforms import (
 )
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
-from expertpool.panels.round_models import LockKind, RoundMode
+from expertpool.panels.round_models import LockKind, PanelsOf, RoundMode
 from expertpool.web.kit.forms import Form
 from expertpool.web.rounds.wording import KINDS, MODES
 
@@ -89,4 +89,16 @@ class PairForm(Form):
         _l("Reason"),
         [Optional(), Length(max=300)],
         description=_l("Kept on file, read by auditors"),
+    )
+
+
+class ConfirmRoundForm(Form):
+    """What becomes one panel, and a person's word that the names were looked at."""
+
+    panels_of = RadioField(
+        _l("What becomes one panel"), [InputRequired(_l("Choose one."))], default=PanelsOf.ITEM.value
+    )
+    understood = BooleanField(
+        _l("I looked at the reviewers; these panels are to be made."),
+        [DataRequired(_l("Say that you looked at the reviewers."))],
     )

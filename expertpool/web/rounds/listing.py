@@ -9,7 +9,7 @@ from expertpool import clock
 from expertpool.audit import queries as audit
 from expertpool.errors import Invalid
 from expertpool.extensions import db
-from expertpool.panels import queries, round_queries, rounds
+from expertpool.panels import queries, round_confirming, round_queries, rounds
 from expertpool.web.kit import guards, trail
 from expertpool.web.kit.pagination import paginate
 from expertpool.web.panels.wording import preset_title, say
@@ -38,6 +38,7 @@ def show(round_id: int) -> ResponseReturnValue:
     """One round."""
     round_ = found(round_id)
     runs = round_queries.runs(db.session, round_.id)
+    confirmation = round_confirming.standing(db.session, round_.id)
     entries = audit.trail(db.session, "round", round_.id, limit=50).entries
     ids = {entry.facts["person_id"] for entry in entries if entry.facts.get("person_id")}
     names = {id_: card.name for id_, card in queries.cards(db.session, ids).items()}
@@ -53,6 +54,8 @@ def show(round_id: int) -> ResponseReturnValue:
         words=wording,
         waiting=rounds.WAITING,
         may_propose=allowed(round_, "panels.propose"),
+        confirmation=confirmation,
+        panels=sum(round_confirming.states(db.session, confirmation).values()) if confirmation else 0,
     )
 
 
@@ -61,8 +64,13 @@ def show(round_id: int) -> ResponseReturnValue:
 def ask(round_id: int) -> ResponseReturnValue:
     """Queue a run; a worker answers it."""
     round_ = acted_on(round_id, "panels.propose")
-    run = rounds.request_run(db.session, round_, actor=guards.actor(), now=clock.now())
-    db.session.commit()
+    try:
+        run = rounds.request_run(db.session, round_, actor=guards.actor(), now=clock.now())
+        db.session.commit()
+    except Invalid as error:
+        db.session.rollback()
+        flash(say(error.sentence), "error")
+        return redirect(url_for("rounds.panels", round_id=round_id))
     return redirect(url_for("rounds.run", round_id=round_.id, number=run.number))
 
 

@@ -14,7 +14,7 @@ from expertpool.exchange import writing
 from expertpool.extensions import db
 from expertpool.items import queries as items
 from expertpool.items.models import Item
-from expertpool.panels import queries, round_queries, rounds
+from expertpool.panels import queries, round_confirming, round_queries, rounds
 from expertpool.panels.models import RunState
 from expertpool.panels.round_models import LockKind
 from expertpool.people.models import Person
@@ -48,6 +48,7 @@ def run(round_id: int, number: int) -> ResponseReturnValue:
     page = paginate(
         db.session, round_queries.assigned(asked.id, text, worst_first=worst_first), scalars=False
     )
+    kept = round_confirming.decisions_kept(db.session, asked)
     return render_template(
         "rounds/result.html",
         page=page,
@@ -55,6 +56,11 @@ def run(round_id: int, number: int) -> ResponseReturnValue:
         worst_first=worst_first,
         reviewers=round_queries.reviewers(db.session, asked.id, [row.id for row in page.rows]),
         busiest=round_queries.busiest(db.session, asked.id),
+        locks=round_queries.kinds_of_locks(db.session, round_.id),
+        kept=sum(kept.values()),
+        decided=len(kept),
+        confirmation=round_confirming.standing(db.session, round_.id),
+        may_confirm=allowed(round_, "panels.confirm"),
         **shared,
     )
 
@@ -136,6 +142,7 @@ def _pair_page(round_id: int, item: Item, form: PairForm) -> str:
         locks=[each for each in round_queries.locks(db.session, round_.id) if each.item_id == item.id],
         words=wording,
         may_propose=allowed(round_, "panels.propose"),
+        confirmation=round_confirming.standing(db.session, round_.id),
     )
 
 

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 from flask_babel import lazy_gettext as _l
 
+from expertpool.conflicts.policy import PairRule, Rule
 from expertpool.errors import Sentence
+from expertpool.interests import wording as interests
 from expertpool.panels.models import RunState
-from expertpool.panels.round_models import LockKind, RoundMode
+from expertpool.panels.round_checking import Reason
+from expertpool.panels.round_models import LockKind, PanelsOf, RoundMode
+from expertpool.web.panels.wording import say
 
 SENTENCES = {
     "round.round-created": _l("The round was made on %(items)s items"),
@@ -18,6 +23,12 @@ SENTENCES = {
     "round.assignment-failed": _l("Run %(number)s failed: %(error)s"),
     "round.assignment-cancelled": _l("Run %(number)s was called off"),
     "round.pair-decided": _l("%(person)s: %(choice)s. %(reason)s"),
+    "round.round-confirmation-requested": _l("Run %(number)s was confirmed; its panels are to be made"),
+    "round.round-confirmation-cancelled": _l("The confirmation of run %(number)s was taken back"),
+    "round.round-confirmation-failed": _l("No panels could be made of run %(number)s: %(error)s"),
+    "round.round-confirmed": _l(
+        "Run %(number)s became panels: %(panels)s made, %(left_out)s items left to you"
+    ),
 }
 
 MODES = {
@@ -32,11 +43,13 @@ STATES = {
     RunState.FAILED: _l("Failed"),
     RunState.CANCELLED: _l("Called off"),
 }
-STAGES = {
+STAGES: dict[str, Any] = {
     "pool": _l("Reading items, people and skills"),
     "conflicts": _l("Looking for conflicts of interest"),
     "assigning": _l("Assigning"),
     "keeping": _l("Writing the result"),
+    "checking": _l("Looking for conflicts of interest again"),
+    "forming": _l("Making the panels"),
 }
 FAILURES = {
     "lost": _l("Its worker was lost three times. Ask again, or tell whoever runs the service."),
@@ -58,3 +71,39 @@ PARTS = {
 def short(kept: dict[str, Any]) -> str:
     """Return why somebody falls short, as a run keeps it, in the reader's language."""
     return Sentence(kept["message"], kept["params"]).translated(gettext)
+
+
+def panels_of(each: PanelsOf, count: int) -> str:
+    """Return what becomes one panel, with how many panels that makes."""
+    if each is PanelsOf.ITEM:
+        text = ngettext("Each item on its own: %(num)s panel", "Each item on its own: %(num)s panels", count)
+    else:
+        text = ngettext(
+            "Items with exactly the same reviewers together: %(num)s panel",
+            "Items with exactly the same reviewers together: %(num)s panels",
+            count,
+        )
+    return str(text)
+
+
+def _rule(code: str | None, *, is_of_pair: bool) -> str:
+    if code is None:
+        return ""
+    return str(say(interests.rule_name(PairRule(code) if is_of_pair else Rule(code))))
+
+
+def left_out(kept: Mapping[str, Any], names: Mapping[int, str]) -> str:
+    """Return why an item became no panel, as its confirmation keeps it."""
+    texts = {
+        Reason.BARRED: gettext("%(name)s may not sit any more: %(rule)s."),
+        Reason.APART: gettext("%(name)s and %(other)s may not sit together any more: %(rule)s."),
+        Reason.GONE: gettext("%(name)s does not take part any more."),
+        Reason.FULL: gettext("%(name)s has no review left this year."),
+        Reason.RETIRED: gettext("The item was withdrawn."),
+    }
+    told = {
+        "name": names.get(kept["person"], "?"),
+        "other": names.get(kept["other"], "?"),
+        "rule": _rule(kept["rule"], is_of_pair=bool(kept["other"])),
+    }
+    return str(texts[Reason(kept["why"])]) % told

@@ -4,12 +4,15 @@ import re
 
 import pytest
 
+from expertpool.interests.models import RelationKind
+from expertpool.interests.service import add_relation
 from expertpool.jobs import rounds as worker
-from expertpool.panels.models import RunState
+from expertpool.panels.models import Panel, RunState
 from expertpool.panels.round_models import ReviewRound, RoundItem, RoundRun
 from tests.builders.organisations import make_organisation
-from tests.builders.panels import Scene, make_item
-from tests.builders.review_rounds import assigned, make_round, pairs_of
+from tests.builders.panels import ACTOR, Scene, make_item
+from tests.builders.review_rounds import assigned, confirmed, make_round, pairs_of
+from tests.conftest import NOW
 from tests.web.counting import statements_of
 from tests.web.foreign import assert_closed
 
@@ -143,7 +146,7 @@ def test_what_does_not_fit_is_said_at_its_field(database, scene, organiser, chan
 
 def test_an_auditor_reads_and_an_organiser_elsewhere_sees_nothing(database, scene, as_role):
     round_ = make_round(scene)
-    assigned(database, round_)
+    confirmed(database, round_, assigned(database, round_))
     elsewhere = as_role("organiser", make_organisation(database, "邻处").id)
     addresses = (
         ("GET", f"/panels/rounds/{round_.id}"),
@@ -154,6 +157,11 @@ def test_an_auditor_reads_and_an_organiser_elsewhere_sees_nothing(database, scen
         ("GET", f"/panels/rounds/{round_.id}/items/{scene.item.id}"),
         ("POST", f"/panels/rounds/{round_.id}/runs"),
         ("POST", f"/panels/rounds/{round_.id}/runs/1/cancel"),
+        ("GET", f"/panels/rounds/{round_.id}/runs/1/confirm"),
+        ("POST", f"/panels/rounds/{round_.id}/runs/1/confirm"),
+        ("GET", f"/panels/rounds/{round_.id}/panels"),
+        ("GET", f"/panels/rounds/{round_.id}/panels/state"),
+        ("POST", f"/panels/rounds/{round_.id}/panels/stop"),
     )
     for method, address in addresses:
         assert_closed(elsewhere, method, address, round_.title, scene.people[0].name)
@@ -179,3 +187,81 @@ def test_lists_ask_the_same_number_of_questions_however_long_they_are(app, datab
     organiser.get(pages[0])
     after = [statements_of(app, lambda page=page: organiser.get(page.format(second))) for page in pages]
     assert after == before
+
+
+def test_a_confirmed_run_becomes_panels_that_the_round_shows(app, database, scene, organiser):
+    round_ = make_round(scene)
+    run = assigned(database, round_)
+    database.commit()
+    address = f"/panels/rounds/{round_.id}"
+    assert f"{address}/runs/1/confirm" in organiser.get(f"{address}/runs/1").text
+    assert organiser.get(f"{address}/panels").status_code == 404
+    asked = organiser.get(f"{address}/runs/1/confirm")
+    assert "Each item on its own: 4 panels" in text_of(asked)
+    without = organiser.post(f"{address}/runs/1/confirm", data={"panels_of": "item"})
+    assert without.status_code == 400
+    assert "Say that you looked at the reviewers." in without.text
+    unknown = organiser.post(f"{address}/runs/1/confirm", data={"panels_of": "x", "understood": "y"})
+    assert unknown.status_code == 400
+    given = {"panels_of": "item", "understood": "y"}
+    assert organiser.post(f"{address}/runs/1/confirm", data=given).location == f"{address}/panels"
+    assert "The panels are being made" in text_of(organiser.get(f"{address}/panels"))
+    assert organiser.get(f"{address}/panels/state").json == {"state": "queued", "waiting": True}
+    again = organiser.post(f"{address}/runs/1/confirm", data=given)
+    assert again.status_code == 400
+    assert "This round is confirmed already" in again.text
+    work(database)
+    made = text_of(organiser.get(f"{address}/panels"))
+    assert "4 panels were made of run 1." in made
+    assert scene.item.title in made
+    assert "is left to you" not in made
+    panel = database.query(Panel).filter(Panel.title == scene.item.title).one()
+    shown = organiser.get(f"/panels/{panel.id}")
+    assert f"{address}/runs/1?q={scene.item.number}" in shown.text
+    assert {seat.person.name in shown.text for seat in panel.seats} == {True}
+    assert {seat.person_id for seat in panel.seats} == {
+        person for item, person in pairs_of(database, run) if item == scene.item.id
+    }
+    page = text_of(organiser.get(address))
+    assert "Run 1 was confirmed 4 panels" in page
+    assert "Run again" not in page
+    assert organiser.post(f"{address}/panels/stop", follow_redirects=True).status_code == 200
+    late = organiser.post(f"{address}/runs", follow_redirects=True)
+    assert "This round is confirmed already" in late.text
+
+
+def test_a_person_who_became_barred_is_named_with_the_way_on(database, scene, organiser):
+    round_ = make_round(scene)
+    run = assigned(database, round_)
+    inside = next(each for each in scene.people if (scene.item.id, each.id) in pairs_of(database, run))
+    add_relation(
+        database, inside, RelationKind.SHAREHOLDER, scene.applicant, source="公示", actor=ACTOR, now=NOW
+    )
+    confirmed(database, round_, run)
+    page = organiser.get(f"/panels/rounds/{round_.id}/panels")
+    assert "1 item is left to you" in text_of(page)
+    assert f"{inside.name} may not sit any more: " in text_of(page)
+    assert f"/panels/new?item={scene.item.id}" in page.text
+
+
+def test_a_confirmation_is_taken_back_before_its_panels_are_made(database, scene, organiser):
+    round_ = make_round(scene)
+    assigned(database, round_)
+    database.commit()
+    address = f"/panels/rounds/{round_.id}"
+    organiser.post(f"{address}/runs/1/confirm", data={"panels_of": "item", "understood": "y"})
+    organiser.post(f"{address}/panels/stop")
+    assert "No panel was made." in text_of(organiser.get(f"{address}/panels"))
+    assert "Make panels" in text_of(organiser.get(f"{address}/runs/1"))
+    assert database.query(Panel).count() == 0
+
+
+def test_the_panels_of_a_round_ask_the_same_number_of_questions_however_many(app, database, scene, organiser):
+    counts = []
+    for items in (2, 7):
+        round_ = make_round(scene, items=items, title=f"共 {items} 项")
+        confirmed(database, round_, assigned(database, round_))
+        address = f"/panels/rounds/{round_.id}/panels"
+        organiser.get(address)
+        counts.append(statements_of(app, lambda address=address: organiser.get(address)))
+    assert counts[0] == counts[1]

@@ -1,0 +1,174 @@
+"""A run of a round checked again before it becomes panels: set-based, for thousands of items at once.
+
+An item becomes a panel only if all its reviewers still may sit on it. What stands against one of them is
+told as the confirmation keeps it: `{"item", "person", "why", "rule", "other"}`, ids of the item and the
+person (None: it is about the item alone), a `Reason`, the code of the rule that bars, the other of a pair.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from expertpool.conflicts.findings import PairFinding
+from expertpool.conflicts.policy import Certainty, Handling
+from expertpool.database import batches, plain_rows
+from expertpool.interests.queries import findings_for_items, pair_findings_of_pool
+from expertpool.items.models import Item
+from expertpool.matching.memory import uncollected
+from expertpool.panels import history, kept, pool, presets_service, terms
+from expertpool.panels.preset import Preset
+from expertpool.panels.question import OFFICE_ZONE
+from expertpool.panels.reviews import earlier_reviews
+from expertpool.panels.round_models import ReviewRound, RoundConfirmation, RoundPlace
+
+BLOCK = 400
+"""Items whose conflicts are asked for together."""
+
+
+class Reason(StrEnum):
+    """Why an item does not become a panel."""
+
+    BARRED = "barred"
+    APART = "apart"
+    GONE = "gone"
+    FULL = "full"
+    RETIRED = "retired"
+
+
+@dataclass(frozen=True)
+class Place:
+    """A reviewer of an item, as the run has it."""
+
+    person: int
+    score: float
+    parts: Mapping[str, float]
+
+
+@dataclass
+class Checked:
+    """Reviewers by item of those that may become panels, best first; and what keeps the others from it."""
+
+    places: dict[int, list[Place]]
+    findings: dict[tuple[int, int], list[dict[str, Any]]] = field(default_factory=lambda: defaultdict(list))
+    """What is to be asked or declared, by item and person, as `kept` has it."""
+    pairs: dict[tuple[int, int], list[dict[str, Any]]] = field(default_factory=lambda: defaultdict(list))
+    """What is to be told of two people who may sit together, by their ids in order, as alerts keep it."""
+    left_out: list[dict[str, Any]] = field(default_factory=list)
+
+    def leave_out(
+        self, item: int, person: int | None, why: Reason, *, rule: str | None = None, other: int | None = None
+    ) -> None:
+        told = {"item": item, "person": person, "why": why.value, "rule": rule, "other": other}
+        if told not in self.left_out:
+            self.left_out.append(told)
+
+
+@uncollected()
+def check(
+    session: Session, confirmation: RoundConfirmation, *, now: datetime, told: Callable[[str], None]
+) -> Checked:
+    """Return what of the confirmed run still holds; `told` hears of progress and may stop by raising."""
+    round_ = session.get_one(ReviewRound, confirmation.round_id)
+    on = now.astimezone(OFFICE_ZONE).date()
+    preset = presets_service.rules(round_.preset).on(on)
+    checked = Checked(_places(session, confirmation.run_id))
+    people = sorted({place.person for places in checked.places.values() for place in places})
+    _leave_out_retired(session, checked)
+    _leave_out_absent(session, checked, people)
+    _leave_out_full(session, checked, terms.rules_of(preset, {}, round_.per_item).max_load, now)
+    for block in batches(checked.places, BLOCK):
+        told("checking")
+        _look_for_conflicts(session, checked, block, preset, now)
+    told("checking")
+    _look_at_pairs(checked, pair_findings_of_pool(session, preset.policy, on))
+    for item in {each["item"] for each in checked.left_out}:
+        del checked.places[item]
+    checked.left_out.sort(key=lambda each: (each["item"], each["person"] or 0))
+    return checked
+
+
+def _places(session: Session, run_id: int) -> dict[int, list[Place]]:
+    query = (
+        sa.select(RoundPlace.item_id, RoundPlace.person_id, RoundPlace.score, RoundPlace.parts)
+        .join(Item, Item.id == RoundPlace.item_id)
+        .where(RoundPlace.run_id == run_id)
+        .order_by(Item.number, RoundPlace.score.desc(), RoundPlace.person_id)
+    )
+    found: dict[int, list[Place]] = defaultdict(list)
+    for item, person, score, parts in plain_rows(session, query):
+        found[item].append(Place(person, score, parts))
+    return dict(found)
+
+
+def _leave_out_retired(session: Session, checked: Checked) -> None:
+    for some in batches(checked.places):
+        query = sa.select(Item.id).where(Item.id.in_(some), Item.retired_at.is_not(None))
+        for (item,) in plain_rows(session, query):
+            checked.leave_out(item, None, Reason.RETIRED)
+
+
+def _leave_out_absent(session: Session, checked: Checked, people: Sequence[int]) -> None:
+    there = {each.id for some in batches(people) for each in pool.load(session, some)}
+    for item, places in checked.places.items():
+        for place in places:
+            if place.person not in there:
+                checked.leave_out(item, place.person, Reason.GONE)
+
+
+def _leave_out_full(session: Session, checked: Checked, cap: int | None, now: datetime) -> None:
+    """Leave out, of those who have no more reviews this year, the items that suit them least."""
+    if cap is None:
+        return
+    done = history.loads_of_year(session, now.astimezone(OFFICE_ZONE).date(), None)
+    theirs: dict[int, list[tuple[float, int]]] = defaultdict(list)
+    for item, places in checked.places.items():
+        for place in places:
+            theirs[place.person].append((-place.score, item))
+    for person, items in theirs.items():
+        for _score, item in sorted(items)[max(cap - done.get(person, 0), 0) :]:
+            checked.leave_out(item, person, Reason.FULL)
+
+
+def _look_for_conflicts(
+    session: Session, checked: Checked, items: Sequence[int], preset: Preset, now: datetime
+) -> None:
+    on = now.astimezone(OFFICE_ZONE).date()
+    asked = {(item, place.person) for item in items for place in checked.places[item]}
+    found = findings_for_items(
+        session,
+        items,
+        preset.policy,
+        on,
+        person_ids=sorted({person for _, person in asked}),
+        earlier=earlier_reviews(session, on, item_ids=items),
+    )
+    for each in found.findings:
+        pair = (int(each.item), int(each.person))
+        if pair not in asked:
+            continue
+        checked.findings[pair].append(kept.plain(each))
+        if each.bars:
+            checked.leave_out(*pair, Reason.BARRED, rule=each.rule.value)
+
+
+def _look_at_pairs(checked: Checked, found: Iterable[PairFinding]) -> None:
+    items: dict[int, set[int]] = defaultdict(set)
+    for item, places in checked.places.items():
+        for place in places:
+            items[place.person].add(item)
+    for each in found:
+        one, other = sorted((int(each.first), int(each.second)))
+        together = items[one] & items[other]
+        if each.handling is Handling.BAR and each.certainty is Certainty.CERTAIN:
+            for item in together:
+                checked.leave_out(item, one, Reason.APART, rule=each.rule.value, other=other)
+        elif together:
+            checked.pairs[one, other].append(kept.plain_pair(each))

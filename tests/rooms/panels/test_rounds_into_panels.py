@@ -1,0 +1,229 @@
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from expertpool.audit.models import AuditEntry
+from expertpool.errors import Forbidden, Invalid
+from expertpool.interests import service as interests
+from expertpool.interests.models import RelationKind
+from expertpool.jobs import rounds as worker
+from expertpool.panels import confirmation as panels_life
+from expertpool.panels import history, round_checking, round_confirming, round_forming, rounds, watching
+from expertpool.panels.models import Panel, PanelState, RunState, Seat, SeatState
+from expertpool.panels.round_models import (
+    LockKind,
+    PanelsOf,
+    ReviewRound,
+    RoundConfirmation,
+    RoundPanel,
+    RoundPlace,
+    RoundRun,
+)
+from expertpool.panels.watching_models import Outcome
+from expertpool.people import service as people
+from expertpool.people.models import Status
+from tests.builders.panels import ACTOR, Scene, make_actor
+from tests.builders.review_rounds import assigned, confirmed, make_round, pairs_of
+from tests.conftest import NOW
+
+
+@pytest.fixture
+def scene(session):
+    return Scene(session)
+
+
+def panels_of(session, confirmation):
+    return session.scalars(round_confirming.panels(confirmation)).all()
+
+
+def test_each_item_becomes_a_confirmed_panel_without_a_date_that_holds_its_reviewers(session, scene):
+    round_ = make_round(scene)
+    run = assigned(session, round_)
+    actor = make_actor(session)
+    made = confirmed(session, round_, run, actor=actor)
+    panels = panels_of(session, made)
+    assert [made.state, made.left_out, len(panels)] == [RunState.DONE, [], 4]
+    seated = {(panel.items[0].item_id, seat.person_id) for panel in panels for seat in panel.seats}
+    assert seated == pairs_of(session, run)
+    assert [panel.number for panel in panels] == [f"P-{NOW.year}-{number:04}" for number in range(1, 5)]
+    first = panels[0]
+    assert (first.title, first.state, first.starts) == (scene.item.title, PanelState.CONFIRMED, None)
+    assert (first.preset_id, first.owner_id) == (round_.preset_id, round_.owner_id)
+    assert (first.seat_count, first.alternate_count) == (3, 0)
+    assert {seat.state for panel in panels for seat in panel.seats} == {SeatState.PROPOSED}
+    place = session.scalars(sa.select(RoundPlace).where(RoundPlace.item_id == scene.item.id)).first()
+    seat = next(each for each in first.seats if each.person_id == place.person_id)
+    assert seat.why["score"] == place.score
+    assert {each["part"]: each["value"] for each in seat.why["parts"]} == place.parts
+    assert history.loads_of_year(session, NOW.date(), None) == {
+        person: sum(each == person for _, each in seated) for _, person in seated
+    }
+    told = session.scalars(
+        sa.select(AuditEntry).where(AuditEntry.event == "panel.panel-formed").order_by(AuditEntry.id)
+    ).all()
+    assert [each.subject_id for each in told] == [panel.id for panel in panels]
+    assert {each.actor_id for each in told} == {actor.user_id}
+    whole = session.scalars(sa.select(AuditEntry).where(AuditEntry.event == "round.round-confirmed")).one()
+    assert (whole.facts["panels"], whole.facts["left_out"]) == (4, 0)
+
+
+def test_what_the_round_did_not_ask_does_not_bind_its_panels(session, scene):
+    round_ = make_round(scene, items=1)
+    (panel,) = panels_of(session, confirmed(session, round_, assigned(session, round_)))
+    assert panel.rules["size_min"] == 3
+    table = panels_life.holders(panel)
+    for seat in table:
+        assert watching.review(session, panel, now=NOW).against == ()
+        assert seat.findings == []
+
+
+def test_items_with_the_same_reviewers_share_a_panel_on_wish(session, scene):
+    round_ = make_round(scene, items=3, per_item=12, most=3)
+    run = assigned(session, round_)
+    assert round_confirming.panels_made_of(session, run) == {PanelsOf.ITEM: 3, PanelsOf.REVIEWERS: 1}
+    made = confirmed(session, round_, run, panels_of=PanelsOf.REVIEWERS)
+    (panel,) = panels_of(session, made)
+    assert len(panel.items) == 3
+    assert panel.title == f"{scene.item.title}等 3 项"
+    assert len(panel.seats) == 12
+    scores = {}
+    for place in session.scalars(sa.select(RoundPlace).where(RoundPlace.run_id == run.id)):
+        scores.setdefault(place.person_id, []).append(place.score)
+    means = {person: sum(each) / 3 for person, each in scores.items()}
+    assert {seat.person_id: seat.why["score"] for seat in panel.seats} == pytest.approx(means)
+
+
+def test_who_became_barred_is_named_and_the_item_is_left(session, scene):
+    round_ = make_round(scene)
+    run = assigned(session, round_)
+    of_item = {person for item, person in pairs_of(session, run) if item == scene.item.id}
+    barred = next(each for each in scene.people if each.id in of_item)
+    interests.add_relation(
+        session, barred, RelationKind.SHAREHOLDER, scene.applicant, source="公示", actor=ACTOR, now=NOW
+    )
+    made = confirmed(session, round_, run)
+    assert [(each["item"], each["person"], each["why"]) for each in made.left_out] == [
+        (scene.item.id, barred.id, "barred")
+    ]
+    assert scene.item.id not in {panel.items[0].item_id for panel in panels_of(session, made)}
+    assert len(panels_of(session, made)) == 3
+
+
+def test_who_left_the_pool_or_has_no_review_left_keeps_items_from_a_panel(session, scene, monkeypatch):
+    round_ = make_round(scene)
+    run = assigned(session, round_)
+    pairs = pairs_of(session, run)
+    gone = next(each for each in scene.people if (scene.item.id, each.id) in pairs)
+    people.change_status(session, gone, Status.SUSPENDED, reason="借调", on=NOW.date(), actor=ACTOR, now=NOW)
+    full = next(person for _, person in sorted(pairs) if person != gone.id)
+    monkeypatch.setattr(history, "loads_of_year", lambda *_: {full: 10})
+    made = confirmed(session, round_, run)
+    why = {(each["person"], each["why"]) for each in made.left_out}
+    assert why == {(gone.id, "gone"), (full, "full")}
+    left = {each["item"] for each in made.left_out}
+    assert left == {item for item, person in pairs if person in (gone.id, full)}
+    assert {panel.items[0].item_id for panel in panels_of(session, made)} == {i for i, _ in pairs} - left
+
+
+def test_a_round_is_confirmed_once_by_a_person_and_nothing_changes_it_after(session, scene):
+    round_ = make_round(scene)
+    run = assigned(session, round_)
+    with pytest.raises(Forbidden):
+        round_confirming.confirm(session, round_, run, PanelsOf.ITEM, actor=ACTOR, now=NOW)
+    confirmed(session, round_, run)
+    given = {"actor": make_actor(session), "now": NOW}
+    for again in (
+        lambda: round_confirming.confirm(session, round_, run, PanelsOf.ITEM, **given),
+        lambda: rounds.request_run(session, round_, **given),
+        lambda: rounds.decide(
+            session, round_, scene.item, scene.people[0], LockKind.BAN, "另有任务", **given
+        ),
+    ):
+        with pytest.raises(Invalid) as error:
+            again()
+        assert "confirmed already" in error.value.sentence.message
+
+
+def test_a_run_older_than_a_lock_or_a_ban_is_not_confirmed(session, scene):
+    round_ = make_round(scene)
+    run = assigned(session, round_)
+    inside = next(each for each in scene.people if (scene.item.id, each.id) in pairs_of(session, run))
+    rounds.decide(session, round_, scene.item, inside, LockKind.BAN, "另有任务", actor=ACTOR, now=NOW)
+    given = {"actor": make_actor(session), "now": NOW}
+    with pytest.raises(Invalid) as error:
+        round_confirming.confirm(session, round_, run, PanelsOf.ITEM, **given)
+    assert "Run the round again" in error.value.sentence.message
+    again = assigned(session, round_)
+    assert round_confirming.decisions_kept(session, again) == {(scene.item.id, inside.id): True}
+    assert round_confirming.confirm(session, round_, again, PanelsOf.ITEM, **given).state is RunState.QUEUED
+
+
+def test_a_confirmation_that_is_taken_back_makes_nothing_and_may_be_given_again(session, scene):
+    round_ = make_round(scene)
+    run = assigned(session, round_)
+    given = {"actor": make_actor(session), "now": NOW}
+    asked = round_confirming.confirm(session, round_, run, PanelsOf.ITEM, **given)
+    held = round_forming.claim(session, now=NOW)
+    checked = round_checking.check(session, asked, now=NOW, told=lambda _: None)
+    round_confirming.take_back(session, asked, **given)
+    assert round_forming.form(session, held, checked, now=NOW) is False
+    assert session.scalar(sa.select(sa.func.count(Panel.id))) == 0
+    with pytest.raises(Invalid):
+        round_confirming.take_back(session, asked, **given)
+    assert len(panels_of(session, confirmed(session, round_, run))) == 4
+
+
+def test_a_worker_makes_the_panels_and_many_who_confirm_at_once_make_them_once(empty_engine):
+    with Session(empty_engine) as session:
+        scene = Scene(session)
+        round_id = make_round(scene).id
+        run_id = assigned(session, session.get_one(ReviewRound, round_id)).id
+        actor = make_actor(session)
+        session.commit()
+
+    def confirm(_number):
+        with Session(empty_engine) as session:
+            round_, run = session.get_one(ReviewRound, round_id), session.get_one(RoundRun, run_id)
+            try:
+                round_confirming.confirm(session, round_, run, PanelsOf.ITEM, actor=actor, now=NOW)
+                session.commit()
+            except Invalid:
+                return 0
+            return 1
+
+    with ThreadPoolExecutor(4) as threads:
+        assert sum(threads.map(confirm, range(8))) == 1
+    assert worker.work(empty_engine) is True
+    assert worker.work(empty_engine) is False
+    with Session(empty_engine) as session:
+        assert session.scalars(sa.select(RoundConfirmation.state)).all() == [RunState.DONE]
+        assert session.scalar(sa.select(sa.func.count(RoundPanel.id))) == 4
+        assert session.scalar(sa.select(sa.func.count(Seat.id))) == 12
+    with Session(empty_engine) as session:
+        first = session.scalars(sa.select(RoundConfirmation)).one()
+        values = {
+            column.name: getattr(first, column.name)
+            for column in RoundConfirmation.__table__.columns
+            if column.name != "id"
+        }
+        session.add(RoundConfirmation(**values | {"state": RunState.QUEUED}))
+        with pytest.raises(sa.exc.IntegrityError):
+            session.flush()
+
+
+def test_pairs_that_are_to_be_told_are_known_from_the_start(session, scene):
+    one, other = scene.people[:2]
+    interests.add_relation(
+        session, one, RelationKind.COAUTHOR, other, source="题录比对", actor=ACTOR, now=NOW
+    )
+    round_ = make_round(scene, items=1, per_item=12, most=1)
+    made = confirmed(session, round_, assigned(session, round_))
+    (panel,) = panels_of(session, made)
+    seen = watching.review(session, panel, now=NOW)
+    assert {each.person_id for each in seen.against} <= {one.id, other.id}
+    assert len(seen.against) == 1
+    assert watching.note(session, panel, seen, cause="test", now=NOW) == []
+    (known,) = watching.of_panel(session, panel.id)
+    assert (known.outcome, known.rule) == (Outcome.KNOWN, "coauthor")
