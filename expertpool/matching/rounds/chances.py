@@ -35,8 +35,9 @@ def target(best_total: float, quality: float) -> float:
 def chances(round_: Round, pairs: Pairs, best_total: float, cap: float, quality: float | None) -> Chances:
     """Return the marginals over `pairs`; raises Invalid when cap or quality can't be kept.
 
-    With a quality: the least sum of squares of all that keep it. Without: of all that have the largest total.
+    With a quality: the most even of all that keep it. Without: of all that have the largest total.
     """
+    cap = int(cap * PARTS + PRECISE) / PARTS
     grid = grid_of(pairs.score, sum(round_.size))
     flow = _capped(round_, pairs, cap, grid)
     locked = float(round_.locked.score.sum())

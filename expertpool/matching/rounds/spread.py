@@ -1,9 +1,14 @@
-"""Marginals as even as possible: the least sum of squares within a cap and above a total, by Newton's method.
+"""Marginals as even as possible within a cap and above a total, by Newton's method.
 
-The dual of this quadratic programme is smooth: a pair's marginal is its price, clipped to between 0 and the
-cap. Newton's method for such dual functions: Li, Sun and Toh, "A highly efficient semismooth Newton augmented
-Lagrangian method", SIAM J. Optimization 28 (2018), here without the outer loop, since the squares make the
-dual smooth.
+The least of half the sum of squares plus TOP times the sum of each item's largest marginal: squares alone
+leave an item's likeliest reviewers likelier than need be. TOP is small, so that the squares are hardly more
+than their least (see docs/rounds.md).
+
+The dual of this convex programme is smooth: a pair's marginal is its price, clipped to between 0 and its
+item's level, which is as high as cuts prices by TOP in all (Moreau's decomposition of the maximum), and at
+most the cap. Newton's method for such dual functions: Li, Sun and Toh, "A highly efficient semismooth Newton
+augmented Lagrangian method", SIAM J. Optimization 28 (2018), here without the outer loop, since the squares
+make the dual smooth.
 """
 
 from __future__ import annotations
@@ -17,6 +22,8 @@ from scipy.sparse.linalg import LinearOperator, cg
 from expertpool.matching.rounds.problem import Flags, Floats, Ints, Pairs
 
 PRECISE = 1e-9
+TOP = 0.1
+"""What the largest marginal of an item costs, beside squares that are at most 1 each."""
 STEPS, INNER = 300, 300
 
 
@@ -35,7 +42,7 @@ class Wanted:
 def spread(
     pairs: Pairs, wanted: Wanted, cap: float, more: tuple[csr_array, Ints] | None = None
 ) -> Floats | None:
-    """Return the marginals of the least sum of squares; None when they were not found to 1e-9 a sum.
+    """Return the most even marginals; None when they were not found to 1e-9 a sum.
 
     `more` are further rows over the pairs and what each of them may be at most.
     """
@@ -43,7 +50,7 @@ def spread(
     if more is not None and more[1].size:
         matrix = vstack([matrix, -more[0]], format="csr")
         limits, equal = np.append(limits, -more[1]), np.append(equal, np.zeros(more[1].size, np.bool_))
-    return _Dual(matrix, limits, equal, cap).solve()
+    return _Dual(matrix, limits, equal, _Levels(pairs.item, cap)).solve()
 
 
 def _rows(pairs: Pairs, wanted: Wanted) -> tuple[csr_array, Floats, Flags]:
@@ -64,46 +71,96 @@ def _rows(pairs: Pairs, wanted: Wanted) -> tuple[csr_array, Floats, Flags]:
     return vstack(parts, format="csr"), np.concatenate(limits), np.concatenate(equal)
 
 
-class _Dual:
-    """Minimise half the squares of x under `matrix @ x >= limits`, by the prices of the rows."""
+class _Levels:
+    """Levels of items, by the prices of their pairs: what lies above sums to TOP, unless the cap is lower."""
 
-    def __init__(self, matrix: csr_array, limits: Floats, equal: Flags, cap: float) -> None:
+    def __init__(self, item: Ints, cap: float) -> None:
+        self.item, self.cap = item, cap
+        self.items = int(item.max(initial=-1)) + 1
+
+    def of(self, worth: Floats) -> Floats:
+        """Return the level of each item, by Newton's method from below: it ends after some steps."""
+        asked = np.flatnonzero(worth > 0)
+        item, worth = self.item[asked], worth[asked]
+        level = np.zeros(self.items)
+        np.maximum.at(level, item, worth)
+        level -= TOP
+        size = -1
+        while True:
+            above = worth > level[item]
+            item, worth = item[above], worth[above]
+            if item.size == size:
+                return np.clip(level, 0, self.cap)
+            size = item.size
+            count = np.bincount(item, minlength=self.items)
+            more = (np.bincount(item, worth - level[item], self.items) - TOP) / np.maximum(count, 1)
+            level += np.maximum(more, 0)
+
+
+class _Point:
+    """What prices of the rows mean: the marginals, the dual's value, and how marginals follow prices."""
+
+    def __init__(self, dual: _Dual, price: Floats) -> None:
+        levels, worth = dual.levels, dual.across @ price
+        level = levels.of(worth)
+        height = level[levels.item]
+        self.marginal: Floats = np.clip(worth, 0, height)
+        cost = self.marginal @ self.marginal / 2 + TOP * level.sum()
+        self.value = float(worth @ self.marginal - cost - price @ dual.limits)
+        self.over: Floats = dual.matrix @ self.marginal - dual.limits
+        self.topped: Flags = (worth >= height) & (height < levels.cap) & (height > 0)
+        self.moving: Flags = ((worth > 0) & (worth < height)) | self.topped
+
+
+class _Dual:
+    """Minimise what `spread` says under `matrix @ x >= limits`, by the prices of the rows."""
+
+    def __init__(self, matrix: csr_array, limits: Floats, equal: Flags, levels: _Levels) -> None:
         self.matrix, self.across = matrix, matrix.T.tocsr()
-        self.limits, self.cap = limits, cap
+        self.limits, self.levels = limits, levels
         self.low = np.where(equal, -np.inf, 0.0)
 
     def solve(self) -> Floats | None:
         price = np.zeros(self.limits.size)
+        point = _Point(self, price)
         for _ in range(STEPS):
-            worth = self.across @ price
-            marginal: Floats = np.clip(worth, 0, self.cap)
-            over = self.matrix @ marginal - self.limits
-            free = ~((price <= self.low) & (over >= 0))
-            error = float(np.abs(over[free]).max(initial=0.0))
+            free = ~((price <= self.low) & (point.over >= 0))
+            error = float(np.abs(point.over[free]).max(initial=0.0))
             if error < PRECISE:
-                return marginal
-            price = self._step(price, worth, np.where(free, over, 0.0), free, error)
+                return point.marginal
+            price, point = self._step(price, point, free, error)
         return None
 
-    def _value(self, price: Floats) -> float:
-        worth = self.across @ price
-        marginal = np.clip(worth, 0, self.cap)
-        return float(worth @ marginal - marginal @ marginal / 2 - price @ self.limits)
-
-    def _step(self, price: Floats, worth: Floats, over: Floats, free: Flags, error: float) -> Floats:
+    def _step(self, price: Floats, point: _Point, free: Flags, error: float) -> tuple[Floats, _Point]:
         """Return better prices: Newton's direction, shortened until the dual improves."""
-        inside = (worth > 0) & (worth < self.cap)
-        columns = np.flatnonzero(inside if inside.any() else np.ones_like(inside))
+        over = np.where(free, point.over, 0.0)
+        step, length = self._direction(point, over, free, error), 1.0
+        while True:
+            moved: Floats = np.maximum(price + length * step, self.low)
+            there = _Point(self, moved)
+            enough = point.value + 1e-4 * over @ (moved - price) + 1e-13 * abs(point.value)
+            if there.value <= enough or length < 1e-10:
+                return moved, there
+            length /= 2
+
+    def _direction(self, point: _Point, over: Floats, free: Flags, error: float) -> Floats:
+        columns = np.flatnonzero(point.moving if point.moving.any() else np.ones_like(point.moving))
         matrix = self.matrix[:, columns]
         across = matrix.T.tocsr()
+        topped, items = point.topped[columns], self.levels.items
+        item = self.levels.item[columns][topped]
+        count = np.maximum(np.bincount(item, minlength=items), 1)
+        share = np.where(topped, 1 / count[self.levels.item[columns]], 1.0)
         little = 1e-2 * min(1e-3, error)
-        diagonal = np.where(free, matrix.power(2).sum(axis=1) + little, 1.0)
+        diagonal = np.where(free, matrix.power(2) @ share + little, 1.0)
 
         def curvature(step: Floats) -> Floats:
             moved = np.where(free, step, 0.0)
-            return np.where(free, matrix @ (across @ moved) + little * moved, step)
+            pulled = across @ moved
+            pulled[topped] = (np.bincount(item, pulled[topped], items) / count)[item]
+            return np.where(free, matrix @ pulled + little * moved, step)
 
-        size = price.size
+        size = over.size
         step, _ = cg(
             LinearOperator((size, size), matvec=curvature),
             -over,
@@ -111,11 +168,5 @@ class _Dual:
             rtol=0.1 * min(0.1, error**0.5),
             maxiter=INNER,
         )
-        value, length = self._value(price), 1.0
-        moved: Floats = price
-        while length > 1e-10:
-            moved = np.maximum(price + length * step, self.low)
-            if self._value(moved) <= value + 1e-4 * over @ (moved - price) + 1e-13 * abs(value):
-                break
-            length /= 2
-        return moved
+        found: Floats = step
+        return found

@@ -11,6 +11,7 @@ from expertpool.matching.rounds.chances import chances
 from expertpool.matching.rounds.problem import make_round
 from expertpool.matching.rounds.sampling import WHOLE, draw
 from expertpool.matching.rounds.solving import Mode, Wish, solve
+from expertpool.matching.rounds.spread import TOP
 
 ITEMS, REVIEWERS = 6, 7
 SCORES = {
@@ -45,28 +46,28 @@ def test_each_pair_is_drawn_as_often_as_its_marginal_says(cap, quality):
 
 
 @pytest.mark.parametrize(("cap", "quality"), [(0.6, 0.8), (0.7, 0.85), (1.0, 0.9), (1.0, 0.5)])
-def test_marginals_have_the_least_sum_of_squares(cap, quality):
+def test_marginals_have_the_least_squares_and_tops(cap, quality):
     round_, best, chance = some_chances(cap, quality, most=2)
     marginal = np.zeros((ITEMS, REVIEWERS))
     marginal[chance.pairs.item, chance.pairs.reviewer] = chance.marginal / WHOLE
-    score = np.array(list(SCORES.values()))
+    score, pairs = np.array(list(SCORES.values())), ITEMS * REVIEWERS
     sums = [
-        {"type": "eq", "fun": lambda x: x.reshape(ITEMS, REVIEWERS).sum(axis=1) - 2},
-        {"type": "ineq", "fun": lambda x: 2 - x.reshape(ITEMS, REVIEWERS).sum(axis=0)},
-        {"type": "ineq", "fun": lambda x: score @ x - quality * best},
+        {"type": "eq", "fun": lambda x: x[:pairs].reshape(ITEMS, REVIEWERS).sum(axis=1) - 2},
+        {"type": "ineq", "fun": lambda x: 2 - x[:pairs].reshape(ITEMS, REVIEWERS).sum(axis=0)},
+        {"type": "ineq", "fun": lambda x: score @ x[:pairs] - quality * best},
+        {"type": "ineq", "fun": lambda x: np.repeat(x[pairs:], REVIEWERS) - x[:pairs]},
     ]
-    start = np.full(score.size, 2 / REVIEWERS)
     other = minimize(
-        lambda x: x @ x / 2,
-        start,
-        jac=lambda x: x,
+        lambda x: x[:pairs] @ x[:pairs] / 2 + TOP * x[pairs:].sum(),
+        np.full(pairs + ITEMS, 2 / REVIEWERS),
+        jac=lambda x: np.append(x[:pairs], np.full(ITEMS, TOP)),
         method="SLSQP",
-        bounds=[(0, cap)] * score.size,
+        bounds=[(0, cap)] * (pairs + ITEMS),
         constraints=sums,
         options={"ftol": 1e-12, "maxiter": 500},
     )
     assert other.success
-    assert marginal.ravel() == pytest.approx(other.x, abs=1e-4)
+    assert marginal.ravel() == pytest.approx(other.x[:pairs], abs=1e-4)
     assert marginal.sum(axis=1) == pytest.approx(np.full(ITEMS, 2), abs=1e-12)
     assert marginal.max() <= cap
     assert round_.size == (ITEMS, REVIEWERS)
@@ -87,3 +88,9 @@ def test_a_lottery_of_whole_assignments_keeps_the_cap_and_the_crowds():
     assert answer.randomness.largest <= 0.6
     assert answer.randomness.expected >= 0.8 * solve(round_, Wish()).total
     assert len(drawn) > 12
+
+
+def test_a_cap_finer_than_a_millionth_is_rounded_down():
+    _, best, chance = some_chances(0.61234567891, 0.8, most=2)
+    assert chance.marginal.max() <= 612_345_000
+    assert chance.pairs.score @ chance.marginal / WHOLE >= 0.8 * best - 1e-7

@@ -41,3 +41,4 @@ def test_marginals_are_more_even_than_the_published_ones(aamas):
     assert measured.expected >= 0.9499107 * 1406.25 - 1e-6
     assert measured.l2 < 32.33166
     assert measured.entropy > 1953.548
+    assert measured.mean_largest < 0.740407
