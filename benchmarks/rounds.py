@@ -1,132 +1,181 @@
-"""How long a whole round takes to assign, how good and how even it is, beside what is proven and published.
+"""How long whole rounds take, how good and even they are, beside bounds, published figures and open solvers.
 
-    python -m benchmarks.rounds [--sizes 500 2000 20000] [--repeat 3] [--data FOLDER]
+    python -m benchmarks.rounds [--sizes 500 2000 20000] [--repeat 3] [--data FOLDER] [--python PYTHON]
 
-Prints Markdown tables. Seconds are the median of the repetitions, in brackets the least and the greatest; the
-megabytes are the most that the process ever held, so far. Invented rounds have 100 random scored reviewers
-and three seats an item, and loads of at most five. `--data` names a folder with the AAMAS 2015 instance of
-Xu, Jecmen, Song and Fang (NeurIPS 2023), `aamas2015.in`; without it its rows are left out.
+Prints Markdown tables. Each measurement is a process of its own, so that its megabytes are its own: the most
+that it ever held, with interpreter, libraries and the round. Seconds are the median of the repetitions, in
+brackets the least and the greatest; after the slash the CPU time. Invented rounds have 100 random scored
+reviewers and three seats an item, and loads of at most five. `--data` names a folder with the instances of
+Xu, Jecmen, Song and Fang (NeurIPS 2023): `aamas2015.in` and the like, and `published_NAME_main.log`; without
+it their rows are left out. `--python` names an interpreter that also has networkx and pulp; networkx is asked
+for the smallest round alone, since it takes minutes for others.
 """
 
 from __future__ import annotations
 
 import argparse
+import ast
+import json
+import os
 import resource
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, process_time
 from typing import Any
 
-import numpy as np
-
 from benchmarks.measuring import figure, machine, print_table
+from benchmarks.rounds_cases import LOADS, Case
+from benchmarks.rounds_peers import LIMIT, PEERS
 from expertpool.matching.rounds.answer import Answer
-from expertpool.matching.rounds.problem import NO_PAIRS, Crowd, Round, from_keys
 from expertpool.matching.rounds.solving import Mode, Wish, solve
 
 SIZES = (500, 1_000, 2_000, 5_000, 10_000, 20_000)
-SEATS, MOST, SCORED, PARTED = 3, 5, 100, 827
+AT_95 = 3
+"""Place of the quality of 95 % among those of the published logs."""
 
 
-def make(items: int, reviewers: int, keys: Any, scores: Any, *, most: int, least: int = 0) -> Round:
-    """Return a round of scored pairs by key (item * reviewers + reviewer)."""
-    empty = Round(
-        tuple(f"p{number:06}" for number in range(items)),
-        tuple(f"r{number:06}" for number in range(reviewers)),
-        NO_PAIRS,
-        NO_PAIRS,
-        np.zeros(0, np.int64),
-        np.full(items, SEATS),
-        np.full(reviewers, least),
-        np.full(reviewers, most),
-    )
-    return from_keys(empty, keys, scores, np.zeros(0, np.int64))
-
-
-def invented(items: int, reviewers: int, *, most: int = MOST, least: int = 0) -> Round:
-    """Return an invented round, the same for the same size."""
-    generator = np.random.default_rng(1)
-    drawn = [
-        item * reviewers + generator.choice(reviewers, min(SCORED, reviewers), replace=False)
-        for item in range(items)
-    ]
-    keys = np.sort(np.concatenate(drawn))
-    return make(items, reviewers, keys, generator.random(keys.size), most=most, least=least)
-
-
-def parted() -> Round:
-    """Return an invented round of 500 items and 600 reviewers, all pairs scored, with couples kept apart."""
-    generator = np.random.default_rng(2)
-    items, reviewers = 500, 600
-    round_ = make(
-        items, reviewers, np.arange(items * reviewers), generator.random(items * reviewers), most=MOST
-    )
-    couples: set[tuple[int, int]] = set()
-    while len(couples) < PARTED:
-        one, other = sorted(generator.choice(reviewers, 2, replace=False).tolist())
-        couples.add((one, other))
-    return replace(round_, crowds=tuple(Crowd(str(couple), couple, 1) for couple in sorted(couples)))
-
-
-def published(folder: Path) -> Round:
-    """Return AAMAS 2015: 613 papers, 201 reviewers, loads of at most 12."""
-    words = (folder / "aamas2015.in").read_text().split()
-    items, reviewers = int(words[0]), int(words[1])
-    return make(items, reviewers, np.arange(items * reviewers), np.array(words[2:], float), most=12)
-
-
-def row(name: str, round_: Round, wish: Wish, repeat: int) -> dict[str, Any]:
-    """Return the figures of one round."""
-    seconds = []
-    for _ in range(repeat):
-        start = perf_counter()
-        answer = solve(replace(round_), wish)
+def measure(asked: dict[str, Any]) -> dict[str, Any]:
+    """Do one measurement in this process; `peer` names an open solver, else the engine answers the wish."""
+    round_ = Case(asked["case"], Path(asked["data"]) if asked["data"] else None).round()
+    seconds, cpu, found = [], [], {}
+    for _ in range(asked["repeat"]):
+        start, used = perf_counter(), process_time()
+        if asked["peer"]:
+            total, ended = PEERS[asked["peer"]](round_)
+            found = {"total": f"{total:.2f}", "proven": ended}
+        else:
+            found = measures(
+                solve(replace(round_), Wish(Mode(asked["mode"]), asked["cap"], asked["quality"]))
+            )
         seconds.append(perf_counter() - start)
+        cpu.append(process_time() - used)
     return {
-        "round": name,
-        "mode": wish.mode.value,
-        "scored pairs": len(round_.scored),
-        "seconds": figure(seconds),
+        "seconds": f"{figure(seconds)} / {sorted(cpu)[len(cpu) // 2]:.2f}",
         "MB": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
-        **measures(answer),
+        **found,
     }
 
 
 def measures(answer: Answer) -> dict[str, str]:
-    """Return totals and randomness of an answer as text."""
+    """Return totals, bounds and randomness of an answer as text."""
     report = answer.report()
     chance = report.get("random")
-    worst = f"{report['smallest']:.6g}"
+    if chance is not None:
+        return {
+            "largest p": f"{chance['largest']:.4f}",
+            "mean of largest p": f"{chance['mean_largest']:.4f}",
+            "entropy": f"{chance['entropy']:.2f}",
+            "L2": f"{chance['l2']:.2f}",
+            "mean total": f"{chance['expected']:.2f}",
+        }
+    worst = f"{report['smallest']:.4g}"
     if "smallest_bound" in report:
-        worst += f" of at most {report['smallest_bound']:.6g}"
-    return {
-        "total": f"{report['objective'] if chance is None else chance['expected']:.2f}",
-        "bound": f"{report['bound'] if chance is None else chance['expected_bound']:.2f}",
-        "gap": f"{report['gap']:.1e}" if chance is None else "",
-        "worst item": worst,
-        "mean largest p": f"{chance['mean_largest']:.4f}" if chance else "",
-        "entropy": f"{chance['entropy']:.2f}" if chance else "",
-        "L2": f"{chance['l2']:.2f}" if chance else "",
+        worst += f" of at most {report['smallest_bound']:.4g}"
+    proven = f"gap {report['gap']:.0e}" if report["gap"] else "gap 0"
+    return {"total": f"{report['objective']:.2f}", "proven": proven, "worst item": worst}
+
+
+class Bench:
+    """Runs measurements one after the other, each in a process of its own at low priority."""
+
+    def __init__(self, options: argparse.Namespace) -> None:
+        self.options = options
+
+    def row(
+        self,
+        name: str,
+        case: str,
+        wish: Wish | None = None,
+        *,
+        peer: str = "",
+        repeat: int | None = None,
+    ) -> dict[str, Any]:
+        """Return a row of a table."""
+        wish = wish or Wish()
+        asked = {
+            "case": case,
+            "data": str(self.options.data) if self.options.data else "",
+            "repeat": repeat or self.options.repeat,
+            "peer": peer,
+            "mode": wish.mode.value,
+            "cap": wish.cap,
+            "quality": wish.quality,
+        }
+        found = {"round": name, "by": peer or "ExpertPool"}
+        elsewhere = self.options.python and peer in ("networkx", "pulp CBC")
+        command = [
+            self.options.python if elsewhere else sys.executable,
+            "-m",
+            "benchmarks.rounds",
+            "--one",
+            json.dumps(asked),
+        ]
+        environment = {**os.environ, "OMP_NUM_THREADS": "1"}
+        try:
+            done = subprocess.run(
+                command, capture_output=True, text=True, timeout=5 * LIMIT, env=environment, check=True
+            )
+        except subprocess.TimeoutExpired:
+            return found | {"seconds": f"ended after {5 * LIMIT:.0f}"}
+        except subprocess.CalledProcessError as error:
+            return found | {"seconds": f"not to be had: {error.stderr.strip().splitlines()[-1][:60]}"}
+        answer: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+        return found | answer
+
+    def best(self) -> Iterator[dict[str, Any]]:
+        """Yield rows of largest totals, each beside the open solvers."""
+        named = [("2,000 x 2,000", "2000"), ("2,000 x 2,000, at least 3 each", "2000 least 3")]
+        for name, case in [("500 x 500", "500"), *named]:
+            yield self.row(name, case)
+            yield self.row(name, case, peer="OR-tools flow")
+            yield self.row(name, case, peer="scipy milp", repeat=1)
+            if self.options.python:
+                yield self.row(name, case, peer="pulp CBC", repeat=1)
+                if case == "500":
+                    yield self.row(name, case, peer="networkx", repeat=1)
+        yield self.row("500 x 600, 827 kept apart", "parted")
+        if self.options.data:
+            for case in LOADS:
+                yield self.row(case, case)
+                yield self.row(case, case, peer="OR-tools flow")
+
+    def fair(self) -> Iterator[dict[str, Any]]:
+        """Yield rows of best worst items."""
+        for name, case in [("2,000 x 2,000", "2000"), ("500 x 600, 827 kept apart", "parted")]:
+            yield self.row(name, case, Wish(Mode.FAIR))
+        for case in LOADS if self.options.data else ():
+            yield self.row(case, case, Wish(Mode.FAIR))
+
+    def random(self) -> Iterator[dict[str, Any]]:
+        """Yield rows of rounds by chance, each beside what was published at 95 % quality."""
+        yield self.row("500 x 600, 827 kept apart", "parted", Wish(Mode.RANDOM, 0.5, 0.95), repeat=1)
+        for case in LOADS if self.options.data else ():
+            quality, published = _published(self.options.data / f"published_{case}_main.log")
+            cap = published.pop("cap")
+            yield self.row(case, case, Wish(Mode.RANDOM, cap, quality))
+            yield {"round": case, "by": "published (PM-Q)", "seconds": "", "MB": "", **published}
+
+    def growth(self) -> Iterator[dict[str, Any]]:
+        """Yield rows of growing rounds."""
+        for size in self.options.sizes:
+            yield self.row(f"{size:,} x {size:,}", str(size))
+            yield self.row(f"{size:,} x {size:,}", str(size), peer="OR-tools flow")
+
+
+def _published(log: Path) -> tuple[float, dict[str, Any]]:
+    """Return quality and measures at 95 % of the second block of a log, PM-Q."""
+    lines = [ast.literal_eval(line) for line in log.read_text().splitlines()]
+    quality, (largest, mean, _support, entropy, l2) = lines[2][AT_95], lines[3]
+    return quality, {
+        "cap": largest[AT_95],
+        "largest p": f"{largest[AT_95]:.4f}",
+        "mean of largest p": f"{mean[AT_95]:.4f}",
+        "entropy": f"{entropy[AT_95]:.2f}",
+        "L2": f"{l2[AT_95]:.2f}",
     }
-
-
-def rounds(data: Path | None) -> Iterator[tuple[str, Round, Wish]]:
-    """Yield the rounds of the first table."""
-    best, fair = Wish(), Wish(Mode.FAIR)
-    if data is not None:
-        aamas = published(data)
-        yield "AAMAS 2015", aamas, best
-        yield "AAMAS 2015", aamas, fair
-        yield "AAMAS 2015, p <= .8047, quality .9499", aamas, Wish(Mode.RANDOM, 0.8046875, 0.9499107)
-        yield "AAMAS 2015, quality .95", aamas, Wish(Mode.RANDOM, quality=0.95)
-    yield "2,000 x 2,000", invented(2_000, 2_000), best
-    yield "2,000 x 2,000, at least 3 each", invented(2_000, 2_000, least=3), best
-    yield "2,000 x 2,000", invented(2_000, 2_000), fair
-    apart = parted()
-    yield "500 x 600, 827 kept apart", apart, best
-    yield "500 x 600, 827 kept apart", apart, fair
-    yield "500 x 600, 827 kept apart, p <= .5, quality .95", apart, Wish(Mode.RANDOM, 0.5, 0.95)
 
 
 def main() -> None:
@@ -135,13 +184,21 @@ def main() -> None:
     parser.add_argument("--sizes", type=int, nargs="+", default=SIZES)
     parser.add_argument("--repeat", type=int, default=3)
     parser.add_argument("--data", type=Path)
+    parser.add_argument("--python")
+    parser.add_argument("--one", help=argparse.SUPPRESS)
     options = parser.parse_args()
+    if options.one:
+        print(json.dumps(measure(json.loads(options.one))))
+        return
+    os.nice(19)
     print(machine(), "\n")
-    solve(invented(50, 60), Wish())
-    print_table([row(name, asked, wish, options.repeat) for name, asked, wish in rounds(options.data)])
-    print_table(
-        [row(f"{size:,} x {size:,}", invented(size, size), Wish(), options.repeat) for size in options.sizes]
-    )
+    bench = Bench(options)
+    for table in (bench.best, bench.fair, bench.random, bench.growth):
+        rows = list(table())
+        names = list(dict.fromkeys(name for row in rows for name in row))
+        print_table([{name: row.get(name, "") for name in names} for row in rows])
+    load = ", ".join(f"{value:.1f}" for value in os.getloadavg())
+    print(f"load average at the end {load}")
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from expertpool.accounts.models import User
 from expertpool.audit.sealing import seal
-from expertpool.demo import accounts, panels, pool, training
+from expertpool.demo import accounts, panels, pool, rounds, training
 from expertpool.demo.accounts import SIGN_INS
 from expertpool.events import Actor
 from expertpool.panels import presets_service
@@ -42,6 +42,7 @@ def load(session: Session, *, now: datetime) -> None:
         Actor(agency.id, agency.name, via="cli"),
         now=now,
     )
+    rounds.create(session, Actor(organiser.id, organiser.name, via="cli"), now=now)
     training.create(
         session,
         Actor(organiser.id, organiser.name, via="cli"),

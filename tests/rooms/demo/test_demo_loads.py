@@ -11,8 +11,10 @@ from expertpool.demo.accounts import SIGN_INS
 from expertpool.invitations.models import Call, Invitation, InvitationState, Outcome
 from expertpool.items.models import Item
 from expertpool.ledger.models import HourKind, LedgerEntry
+from expertpool.panels import round_confirming
 from expertpool.panels.closing_models import Conclusion
 from expertpool.panels.models import HOLDS, Panel, PanelState, Run, Seat, SeatRole
+from expertpool.panels.round_models import RoundRun
 from expertpool.panels.watching_models import SeatAlert
 from expertpool.people.models import Person
 from expertpool.training.models import Certificate, Cohort, CohortState, Enrolment
@@ -59,5 +61,10 @@ def test_the_demo_holds_a_lively_office_with_every_role_and_panels_in_every_stat
     assert sorted(each.state.value for each in session.scalars(mine)) == ["completed", "enrolled", "waiting"]
     assert session.scalar(sa.select(sa.func.count()).select_from(Certificate)) == 8
     assert session.scalar(sa.select(sa.func.count()).select_from(User)) == len(SIGN_INS)
+    first, second = session.scalars(sa.select(RoundRun).order_by(RoundRun.number))
+    assert [first.summary["measures"]["optimal"], second.summary["measures"]["optimal"]] == [True, True]
+    assert first.summary["measures"]["objective"] > second.summary["measures"]["objective"] > 30
+    assert set(round_confirming.decisions_kept(session, first).values()) == {True, False}
+    assert set(round_confirming.decisions_kept(session, second).values()) == {True}
     assert session.scalar(sa.select(sa.func.count()).where(AuditEntry.number.is_(None))) == 0
     assert verify(session).broken is None
