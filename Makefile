@@ -63,6 +63,7 @@ bench: .venv/ready-dev ## run the benchmarks and print their tables; ARGS="--siz
 	$(PY) -m benchmarks.pages $(ARGS)
 	$(PY) -m benchmarks.rounds $(ARGS)
 	$(PY) -m benchmarks.affinity $(ARGS)
+	$(PY) -m benchmarks.training_plans
 
 .PHONY: lock
 lock: .venv/ready-dev ## resolve the dependencies anew

@@ -84,7 +84,7 @@ def _teacher_rules(terms: Terms, placement: Placement) -> Broken:
 def _people_rules(terms: Terms, placement: Placement) -> Broken:
     """Times when teachers and groups can, and their fixed engagements."""
     lesson, slot = terms.lessons[placement.lesson], terms.taken(placement)
-    for id in dict.fromkeys((*lesson.also, *((placement.teacher,) if placement.teacher else ()))):
+    for id in terms.teaching(placement):
         teacher = terms.teachers[id]
         yield from _times(terms, placement, slot, ("teacher", id), teacher.available)
         yield from _clashes(terms, placement, ("teacher", id), teacher.busy)

@@ -66,7 +66,7 @@ class Sheet:
         for group in self.terms.followers[lesson.id]:
             yield "group", group.id, day
             yield "group-week", group.id, week(day)
-        for teacher in dict.fromkeys((*lesson.also, *((placement.teacher,) if placement.teacher else ()))):
+        for teacher in self.terms.teaching(placement):
             yield "teacher", teacher, day
             yield "teacher-week", teacher, week(day)
             yield "teacher-all", teacher, None

@@ -417,7 +417,7 @@ class _Places:
         self.reach = int(self.table.max())
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=2)
 def tables_of(problem: Problem) -> Tables:
     """Return the tables of a problem; those of the last few problems are kept."""
     return Tables(problem)

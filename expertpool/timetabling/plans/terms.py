@@ -83,6 +83,11 @@ class Terms:
         """Return what a placement takes of its day."""
         return self.slot(placement.start, placement.start + self.lessons[placement.lesson].minutes)
 
+    def teaching(self, placement: Placement) -> list[str]:
+        """Return the teachers who are at a lesson, as far as they are known."""
+        names = dict.fromkeys((*self.lessons[placement.lesson].also, placement.teacher or ""))
+        return [name for name in names if name in self.teachers]
+
     def overlaps(self, busy: Busy, placement: Placement) -> bool:
         """Tell whether something fixed and a placement meet."""
         one, other = self.slot(busy.start, busy.end), self.taken(placement)

@@ -18,7 +18,8 @@ from tests.builders.plans import at, day, invented, on, simple, somewhere
 from tests.pure.timetabling import plan_oracle as oracle
 
 STEPS = 8_000
-TINY = range(24)
+TINY = [seed for seed in range(24) if seed not in (5, 8)]
+"""Terms for which all plans are tried; those left out have too many."""
 
 
 @cache
@@ -82,9 +83,9 @@ def test_after_a_change_as_little_as_possible_moves(seed):
     problem = replace(tiny(seed), days=days, rooms=rooms, published=before.placements)
     plan = solve(problem, Limits(None, STEPS), seed=seed)
     assert oracle.is_fine(problem, plan.placements)
-    assert plan.total == oracle.cheapest(problem)
-    best = min(weighed(oracle.costs(problem, each)) for each in oracle.every_plan(problem))
-    assert weighed(plan.costs) == best
+    every = [oracle.costs(problem, each) for each in oracle.every_plan(problem)]
+    assert plan.total == min(sum(costs.values()) for costs in every)
+    assert weighed(plan.costs) == min(map(weighed, every))
 
 
 def weighed(costs):
