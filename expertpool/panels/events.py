@@ -59,6 +59,18 @@ class PersonChosen(Event):
 
 
 @dataclass(frozen=True)
+class AlternateAdded(Event):
+    """Somebody of the pool stands by for a vacant seat of a confirmed panel, behind its alternates."""
+
+    subject_kind = "panel"
+
+    seat_id: int
+    person_id: int
+    position: int
+    vacant_seat_id: int
+
+
+@dataclass(frozen=True)
 class RuleEased(Event):
     """A rule of one panel gave way."""
 

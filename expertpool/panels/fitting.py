@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from expertpool.matching.pool import may_sit, rank
 from expertpool.matching.problem import Candidate, MinShare, PanelProblem, Rules
 from expertpool.matching.rules import Violation, violations
 from expertpool.panels import kept, question
@@ -23,7 +24,8 @@ CONFLICTS = frozenset({"barred", "apart"})
 class Table:
     """Those who hold the chairs of a panel, and the question whether somebody fits in.
 
-    Everything is read when it is made, for `newcomers` as well, so that many can be asked about at once.
+    Everything is read when it is made, for `newcomers` as well, so that many can be asked about at once;
+    without them for the whole pool.
     """
 
     def __init__(
@@ -31,15 +33,21 @@ class Table:
         session: Session,
         panel: Panel,
         holders: Sequence[Seat],
-        newcomers: Sequence[Seat],
+        newcomers: Sequence[Seat] | None,
         now: datetime,
     ) -> None:
-        people = {seat.person_id for seat in (*holders, *newcomers)}
+        only = None if newcomers is None else {seat.person_id for seat in (*holders, *newcomers)}
         slots = ((panel.starts, panel.ends),) if panel.starts and panel.ends else ()
         asked = replace(question.of_panel(panel, 0), slots=slots, lock=frozenset())
-        self._composed = compose(session, asked, now=now, only=people)
+        self._composed = compose(session, asked, now=now, only=only)
         self._numbers = {person: number for number, person in self._composed.people.items()}
-        self._holders = holders
+        problem = self._composed.problem
+        self._candidates = {each.id: each for each in problem.candidates}
+        numbers = (self._numbers.get(each.person_id, "") for each in holders)
+        self._sitting = [self._candidates[number] for number in numbers if number]
+        seated = {each.id for each in self._sitting}
+        near = tuple(pair for pair in problem.apart if not seated.isdisjoint(pair))
+        self._judging = replace(problem, candidates=(), apart=near)
 
     def against(self, seat: Seat, *, is_booked: bool = False) -> list[Violation]:
         """Return each rule that breaks when the person of `seat` sits down, and that held before.
@@ -50,20 +58,25 @@ class Table:
         number = self._numbers.get(seat.person_id)
         if number is None:
             return [Violation("gone", seat.person.number)]
-        newcomer = self._candidate(number)
-        others = [
-            self._candidate(self._numbers[each.person_id])
-            for each in self._holders
-            if each.id != seat.id and each.person_id in self._numbers
-        ]
-        about = {number, newcomer.organisation, newcomer.party}
-        before = set(self._broken_by(others))
-        broken = [
-            each
-            for each in self._broken_by([*others, newcomer])
-            if each not in before or each.subject in about
-        ]
+        others = [each for each in self._sitting if each.id != number]
+        broken = self._broken_anew(others, self._candidates[number])
         return [each for each in broken if not (is_booked and each == Violation("availability", number))]
+
+    def best(self, most: int, *, but: Collection[int]) -> list[int]:
+        """Return the ids of the people of the pool who fit, the best scored first, at most `most` of them."""
+        problem = self._composed.problem
+        away = {each.id for each in self._sitting} | {
+            self._numbers[id_] for id_ in but if id_ in self._numbers
+        }
+        may = may_sit(problem)
+        slot = 0 if problem.slots else None
+        found: list[int] = []
+        for entry in rank(problem, (each for each in problem.candidates if may(each) and each.is_free(slot))):
+            if len(found) == most:
+                break
+            if entry.candidate.id not in away and not self._broken_anew(self._sitting, entry.candidate):
+                found.append(self._composed.people[entry.candidate.id])
+        return found
 
     def findings_of(self, seat: Seat) -> list[dict[str, Any]]:
         """Return what stands against the person of a seat, as seats keep it."""
@@ -71,12 +84,18 @@ class Table:
             kept.plain(finding) for finding in self._composed.findings if finding.person == seat.person_id
         ]
 
-    def _candidate(self, number: str) -> Candidate:
-        return self._composed.problem.candidate(number)
+    def _broken_anew(self, others: Sequence[Candidate], newcomer: Candidate) -> list[Violation]:
+        about = {newcomer.id, newcomer.organisation, newcomer.party}
+        before = set(self._broken_by(others))
+        return [
+            each
+            for each in self._broken_by([*others, newcomer])
+            if each not in before or each.subject in about
+        ]
 
     def _broken_by(self, members: Collection[Candidate]) -> tuple[Violation, ...]:
-        problem = self._composed.problem
-        return violations(_as_far_as(problem, len(members)), 0 if problem.slots else None, members)
+        slot = 0 if self._judging.slots else None
+        return violations(_as_far_as(self._judging, len(members)), slot, members)
 
 
 def _as_far_as(problem: PanelProblem, filled: int) -> PanelProblem:

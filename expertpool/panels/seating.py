@@ -41,9 +41,14 @@ def vacancies(panel: Panel) -> list[Seat]:
 
 
 def table(
-    session: Session, panel: Panel, newcomers: Sequence[Seat], *, but: Seat | None = None, now: datetime
+    session: Session,
+    panel: Panel,
+    newcomers: Sequence[Seat] | None,
+    *,
+    but: Seat | None = None,
+    now: datetime,
 ) -> Table:
-    """Return those who sit now, without the holder of the seat `but`, to be asked whether newcomers fit."""
+    """Return those who sit now, without the holder of `but`, to ask which newcomers fit; None: anybody."""
     sitting = [seat for seat in holders(panel) if seat is not but]
     return Table(session, panel, sitting, newcomers, now)
 

@@ -10,6 +10,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from wtforms import (
     Field,
+    HiddenField,
     IntegerField,
     RadioField,
     SelectField,
@@ -85,6 +86,12 @@ class AcceptForm(Form):
             other=self.other.data == YES,
             other_text=said(self.other, self.other_text),
         )
+
+
+class AddForm(Form):
+    """Whom of the pool to let stand by."""
+
+    person = HiddenField(_l("Person"), [DataRequired(_l("Choose somebody of the pool.")), Length(max=40)])
 
 
 class ReadyForm(Form):

@@ -1,6 +1,7 @@
 """All pages of invitations."""
 
 from expertpool.web.invitations import (
+    adding,
     answering,
     calling,
     cohorts,
@@ -12,6 +13,7 @@ from expertpool.web.invitations import (
 from expertpool.web.invitations.blueprint import blueprint
 
 __all__ = [
+    "adding",
     "answering",
     "blueprint",
     "calling",

@@ -22,6 +22,7 @@ SENTENCES = {
     "panel.panel-request-changed": _l("What is asked was changed"),
     "panel.panel-shared": _l("The panel was opened to another office"),
     "panel.panel-unshared": _l("The panel was closed to another office"),
+    "panel.alternate-added": _l("%(person)s of the pool stands by for a vacant seat"),
     "panel.person-chosen": _l("%(person)s: %(choice)s"),
     "panel.rule-eased": _l("Rule %(rule)s was eased from %(before)s to %(after)s"),
     "panel.proposal-requested": _l("Proposal %(number)s, %(purpose)s was asked for, seed %(seed)s"),

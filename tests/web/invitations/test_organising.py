@@ -169,6 +169,34 @@ def test_a_vacant_seat_that_nobody_fits_says_so(database, invited, organiser):
     assert (refused.status_code, "No alternate fits any more" in refused.text) == (400, True)
 
 
+def test_somebody_else_of_the_pool_is_found_added_and_invited(database, invited, organiser):
+    left = invited.invite()[1]
+    for seat in invited.seats(SeatRole.ALTERNATE):
+        seat.person.status = "resting"
+    decline(invited, left)
+    seated = {seat.person_id for seat in invited.panel.seats}
+    fit = [each for each in invited.scene.people if each.id not in seated]
+    vacancy = f"/panels/{invited.panel.id}/vacancies/{left.seat_id}"
+    assert f'href="{vacancy}/add"' in organiser.get(vacancy).text
+    empty = organiser.get(f"{vacancy}/add")
+    assert "The whole pool is looked through" in empty.text
+    best = text_of(organiser.get(f"{vacancy}/add?best=1"))
+    assert "nothing stands against it" in best
+    assert {each.name for each in fit if each.name in best}
+    named = text_of(organiser.get(f"{vacancy}/add?q={left.person.name}"))
+    assert "is or was in this panel already" in named
+    refused = organiser.post(f"{vacancy}/add", data={"person": left.person.number})
+    assert (refused.status_code, "is or was in this panel already." in refused.text) == (400, True)
+    assert organiser.post(f"{vacancy}/add", data={"person": "nobody"}).status_code == 400
+    chosen = next(each for each in fit if each.name in best)
+    assert organiser.post(f"{vacancy}/add", data={"person": chosen.number}).location == vacancy
+    assert f"Invite {chosen.name}" in text_of(organiser.get(vacancy))
+    organiser.post(vacancy)
+    assert invited.mails("request")[-1].recipient == chosen.addresses[0].address
+    page = text_of(organiser.get(f"/panels/{invited.panel.id}"))
+    assert f"{chosen.name} of the pool stands by for a vacant seat" in page
+
+
 def test_withdrawing_asks_for_a_reason_and_frees_the_seat(database, invited, organiser):
     invitation = invited.invite()[2]
     address = f"/invitations/{invitation.id}/withdraw"
