@@ -6,7 +6,8 @@ Every answer ends in a stored answer or in a clear refusal. The same answer twic
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -27,6 +28,8 @@ from expertpool.invitations.models import Channel, DeclineReason, Invitation, In
 from expertpool.invitations.purposes import ForSeat, NotPossible, Purpose
 from expertpool.invitations.waiting import end
 from expertpool.panels.models import Panel
+from expertpool.panels.question import OFFICE_ZONE
+from expertpool.people import resting
 from expertpool.people.models import Person
 
 LONGEST = 500
@@ -44,6 +47,15 @@ class Accepted:
     """The person comes."""
 
     invitation: Invitation
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why somebody does not come, in words if they gave any, and until when they have no time for reviews."""
+
+    reason: DeclineReason
+    text: str
+    rest_until: date | None = None
 
 
 def accept(
@@ -92,14 +104,16 @@ def decline(
     reason: DeclineReason,
     text: str | None,
     *,
+    rest_until: date | None = None,
     by: Channel,
     actor: Actor,
     now: datetime,
 ) -> None:
     """Note that a person does not come, or gives an accepted seat back; the next one is asked.
 
-    Busy then is noted in their diary, a conflict among their interests. Raises Invalid when the invitation is
-    closed, or at the field `text`.
+    Busy then is noted in their diary, a conflict among their interests; no time for reviews lets them rest
+    until `rest_until`, or without end. Raises Invalid when the invitation is closed, or at the field `text`
+    or `rest_until`.
     """
     purpose = purposes.held(session, invitation)
     if invitation.state is InvitationState.DECLINED:
@@ -112,7 +126,8 @@ def decline(
     purpose.give_up("declined", reason.value, actor=actor, now=now)
     session.flush()
     if isinstance(purpose, ForSeat):
-        follow(session, purpose.panel, purpose.person, reason, said, actor=actor, now=now)
+        told = Refusal(reason, said, rest_until)
+        follow(session, purpose.panel, purpose.person, told, actor=actor, now=now)
     event = InvitationDeclined(
         invitation.id,
         seat_id=invitation.seat_id,
@@ -187,18 +202,15 @@ def _text(reason: DeclineReason, text: str | None) -> str:
 
 
 def follow(
-    session: Session,
-    panel: Panel,
-    person: Person,
-    reason: DeclineReason,
-    said: str,
-    *,
-    actor: Actor,
-    now: datetime,
+    session: Session, panel: Panel, person: Person, told: Refusal, *, actor: Actor, now: datetime
 ) -> None:
-    """Note what a refusal tells of the person: an interest in what is reviewed, or a busy time."""
-    if reason is DeclineReason.CONFLICT:
-        declaring.keep_refusal(session, person, panel, said[: declaring.LONGEST], actor=actor, now=now)
-    if reason is DeclineReason.BUSY_THEN and panel.starts and panel.ends:
-        why = (said or panel.number)[:200]
-        add_busy_time(session, person, panel.starts, panel.ends, reason=why, actor=actor, now=now)
+    """Note what a refusal tells of the person: an interest in what is reviewed, a busy time, a rest."""
+    acting: Any = {"actor": actor, "now": now}
+    if told.reason is DeclineReason.CONFLICT:
+        declaring.keep_refusal(session, person, panel, told.text[: declaring.LONGEST], **acting)
+    if told.reason is DeclineReason.BUSY_THEN and panel.starts and panel.ends:
+        why = (told.text or panel.number)[:200]
+        add_busy_time(session, person, panel.starts, panel.ends, reason=why, **acting)
+    if told.reason is DeclineReason.BUSY_ALWAYS:
+        today = now.astimezone(OFFICE_ZONE).date()
+        resting.rest(session, person, told.rest_until, on=today, **acting)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -17,8 +17,8 @@ from expertpool.audit.service import record as audit
 from expertpool.availability.service import DoubleBooked
 from expertpool.errors import N_, Invalid
 from expertpool.events import Actor
-from expertpool.invitations import answering, campaigns, inviting, vacancies
-from expertpool.invitations.answering import Accepted
+from expertpool.invitations import answering, campaigns, inviting, links, vacancies
+from expertpool.invitations.answering import Accepted, Refusal
 from expertpool.invitations.declaring import NOTHING, Declaration
 from expertpool.invitations.events import CallRecorded
 from expertpool.invitations.models import OPEN, Call, Channel, DeclineReason, Invitation, Outcome
@@ -46,6 +46,7 @@ def record(
     outcome: Outcome,
     *,
     reason: DeclineReason | None = None,
+    rest_until: date | None = None,
     note: str | None = None,
     declaration: Declaration = NOTHING,
     actor: Actor,
@@ -86,8 +87,24 @@ def record(
     if outcome is Outcome.ACCEPTED:
         return _accepted(session, panel, seat, vacant, declaration, actor, now)
     if outcome is Outcome.DECLINED and reason is not None:
-        _declined(session, panel, seat, reason, said, actor, now)
+        _declined(session, panel, seat, Refusal(reason, said or "", rest_until), actor, now)
     return None
+
+
+def send_link(session: Session, seat: Seat, *, actor: Actor, now: datetime) -> str:
+    """Return a token of the invitation of a seat, for a message; whoever was not asked yet is asked by it.
+
+    An alternate takes the first vacant chair, in the turn of calls. Raises Invalid like `record`, and when
+    the alternate does not fit any more or is booked meanwhile.
+    """
+    panel = hold(session, seat.panel_id)
+    if seat.role is SeatRole.ALTERNATE:
+        vacant = next(iter(seating.vacancies(panel)), None)
+        _require_turn(session, panel, seat, vacant, Outcome.ACCEPTED, now)
+        if vacant is None or seating.fits(session, panel, seat, vacant, now=now):
+            raise Invalid(N_("%(name)s does not fit any more. Look who is next."), name=seat.person.name)
+        vacancies.take_chair(session, panel, vacant, seat, [], actor=actor, now=now)
+    return links.mint(session, _asked(session, panel, seat, actor, now), now=now)
 
 
 def _accepted(
@@ -113,17 +130,25 @@ def _declined(
     session: Session,
     panel: Panel,
     seat: Seat,
-    reason: DeclineReason,
-    note: str | None,
+    told: Refusal,
     actor: Actor,
     now: datetime,
 ) -> None:
     if seat.role is SeatRole.ALTERNATE:
         seating.leave(session, seat, SeatState.DECLINED)
-        answering.follow(session, panel, seat.person, reason, note or "", actor=actor, now=now)
+        answering.follow(session, panel, seat.person, told, actor=actor, now=now)
     else:
         invitation = _asked(session, panel, seat, actor, now)
-        answering.decline(session, invitation, reason, note, by=Channel.PHONE, actor=actor, now=now)
+        answering.decline(
+            session,
+            invitation,
+            told.reason,
+            told.text,
+            rest_until=told.rest_until,
+            by=Channel.PHONE,
+            actor=actor,
+            now=now,
+        )
 
 
 def _asked(session: Session, panel: Panel, seat: Seat, actor: Actor, now: datetime) -> Invitation:

@@ -1,8 +1,8 @@
 """Answers to the questions about conflicts become relations on file, whatever comes of the invitation.
 
 Work for an applicant becomes an employment, a tie to somebody behind an item a declared interest in that
-person. What names neither becomes a declared interest in every item of the panel. Undated, as told: it
-counts from now on, until the office puts dates to it.
+person. What names neither becomes a declared interest in every item of the panel. It holds for the time that
+was told; without one it never expires, until the office puts dates to it.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, selectinload
@@ -25,6 +25,9 @@ from expertpool.organisations.models import Organisation
 from expertpool.panels.models import Panel, PanelItem
 from expertpool.people.models import Person
 
+Period = tuple[date | None, date | None]
+"""First and last day of something; None is not known, and never expires."""
+ALWAYS: Period = (None, None)
 LONGEST = 150
 """Characters of an answer: it stands in the relation's source."""
 
@@ -40,6 +43,9 @@ class Declaration:
     related_person_id: int | None
     other: bool
     other_text: str
+    employed_when: Period = ALWAYS
+    related_when: Period = ALWAYS
+    other_when: Period = ALWAYS
 
     @property
     def answers(self) -> dict[str, bool]:
@@ -58,11 +64,17 @@ class Declaration:
                 raise Invalid(N_("Say in a few words what it is."), field=name)
             if len(text) > LONGEST:
                 raise Invalid(N_("Longer than %(most)s characters."), field=name, most=LONGEST)
+        for question in ("employed", "related", "other"):
+            since, until = getattr(self, f"{question}_when")
+            if since and until and until < since:
+                raise Invalid(N_("The relation ends before it begins."), field=f"{question}_until")
 
 
 NOTHING = Declaration(False, "", False, "", None, False, "")
 """No conflict that the person knows of."""
 
+Told = tuple[str, Period]
+"""What was said of a tie, and when it holds."""
 Tie = tuple[RelationKind, Person | Organisation | str, bool]
 """What a relation is to be: its kind, with whom or what, and whether a text names an organisation."""
 
@@ -73,13 +85,13 @@ def keep(
     """Put what was declared on file, as far as it is not."""
     declared.check()
     items = _items(session, panel)
-    told: dict[Tie, list[str]] = {}
+    told: dict[Tie, list[Told]] = {}
     for tie in _employers(panel, items, declared.employed_text) if declared.employed else ():
-        told.setdefault(tie, []).append(declared.employed_text)
+        told.setdefault(tie, []).append((declared.employed_text, declared.employed_when))
     for tie in _related(panel, items, declared) if declared.related else ():
-        told.setdefault(tie, []).append(declared.related_text)
+        told.setdefault(tie, []).append((declared.related_text, declared.related_when))
     for tie in _whole(panel, items) if declared.other else ():
-        told.setdefault(tie, []).append(declared.other_text)
+        told.setdefault(tie, []).append((declared.other_text, declared.other_when))
     _put(session, person, panel, told, actor=actor, now=now)
 
 
@@ -89,7 +101,7 @@ def keep_refusal(
     """Put on file that somebody stays away because of an interest in the applicants, or else in the items."""
     items = _items(session, panel)
     applicants = [_tie(RelationKind.DECLARED, each) for item in items for each in item.applicants]
-    told = {tie: [text] for tie in applicants or _whole(panel, items)}
+    told = {tie: [(text, ALWAYS)] for tie in applicants or _whole(panel, items)}
     _put(session, person, panel, told, actor=actor, now=now)
 
 
@@ -142,14 +154,15 @@ def _put(
     session: Session,
     person: Person,
     panel: Panel,
-    told: Mapping[Tie, list[str]],
+    told: Mapping[Tie, list[Told]],
     *,
     actor: Actor,
     now: datetime,
 ) -> None:
-    for (kind, other, is_organisation), texts in told.items():
+    for (kind, other, is_organisation), answers in told.items():
         if other is person:
             continue
+        since, until = _whole_of([period for _, period in answers])
         with suppress(AlreadyOnFile):
             add_relation(
                 session,
@@ -157,10 +170,18 @@ def _put(
                 kind,
                 other,
                 text_is_organisation=is_organisation,
-                source=_source(panel, "；".join(filter(None, texts))),
+                since=since,
+                until=until,
+                source=_source(panel, "；".join(text for text, _ in answers if text)),
                 actor=actor,
                 now=now,
             )
+
+
+def _whole_of(periods: list[Period]) -> Period:
+    """Return the time that holds all of these; an end that is not known stays so."""
+    begins, ends = zip(*periods, strict=True)
+    return (None if None in begins else min(begins), None if None in ends else max(ends))
 
 
 def _source(panel: Panel, text: str) -> str:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, HiddenField, RadioField, SelectField, StringField
+from wtforms import HiddenField, RadioField, SelectField, StringField
 from wtforms.validators import DataRequired, Length, Optional
 
 from expertpool.web.kit.forms import Form
+from expertpool.web.kit.partial_dates import PartialDateField
 
 PERSON, ORGANISATION = "person", "organisation"
 
@@ -14,8 +15,10 @@ PERSON, ORGANISATION = "person", "organisation"
 class DatesForm(Form):
     """When a relation holds, and where it is known from."""
 
-    since = DateField(_l("Since"), [Optional()])
-    until = DateField(_l("Until"), [Optional()], description=_l("Empty: it lasts, or the end is not known."))
+    since = PartialDateField(_l("Since"), [Optional()])
+    until = PartialDateField(
+        _l("Until"), [Optional()], ends=True, description=_l("Empty: it lasts, or the end is not known.")
+    )
     source = StringField(
         _l("Source"),
         [DataRequired(_l("Say where this is known from.")), Length(max=200)],

@@ -107,6 +107,7 @@ def _decline(door: Door, form: Form, _told: Told) -> None:
         door.invitation,
         form.chosen,
         form.text.data,
+        rest_until=form.rest_until.data,
         by=door.by,
         actor=door.actor,
         now=clock.now(),

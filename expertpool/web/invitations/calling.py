@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import sqlalchemy as sa
-from flask import flash, redirect, render_template, url_for
+from flask import current_app, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy.orm import joinedload
@@ -13,12 +13,12 @@ from sqlalchemy.orm import joinedload
 from expertpool import clock
 from expertpool.errors import N_, Invalid, NotFound
 from expertpool.extensions import db
-from expertpool.invitations import calls
+from expertpool.invitations import calls, links
 from expertpool.invitations.answering import REFUSALS, Accepted
 from expertpool.invitations.models import Call
 from expertpool.invitations.purposes import NotPossible
 from expertpool.panels import seating
-from expertpool.panels.models import Panel, Seat, SeatRole
+from expertpool.panels.models import Panel, Seat, SeatRole, SeatState
 from expertpool.people import contacts, employments
 from expertpool.people import queries as people
 from expertpool.web.invitations import telling
@@ -58,6 +58,7 @@ def call(panel_id: int, seat_id: int) -> ResponseReturnValue:
                 seat,
                 form.ended,
                 reason=form.why,
+                rest_until=form.rest_until.data,
                 note=form.text.data,
                 declaration=form.declaration,
                 actor=guards.actor(),
@@ -80,6 +81,26 @@ def reveal_phone(panel_id: int, seat_id: int) -> ResponseReturnValue:
     phone = contacts.reveal_phone(db.session, seat.person, actor=guards.actor(), now=clock.now())
     db.session.commit()
     return _page(purpose, seat, CallForm(formdata=None), phone=phone)
+
+
+@blueprint.post("/panels/<int:panel_id>/seats/<int:seat_id>/call/link")
+@guards.requires(SEND)
+def add_link(panel_id: int, seat_id: int) -> ResponseReturnValue:
+    """The same page, whose text to paste ends with a link of the person's own; it is shown this once."""
+    purpose = acted_on(PANELS, panel_id)
+    _panel, seat = seat_of(purpose, seat_id)
+    form = CallForm(formdata=None)
+    try:
+        token = calls.send_link(db.session, seat, actor=guards.actor(), now=clock.now())
+        db.session.commit()
+    except Invalid as error:
+        db.session.rollback()
+        put_error(form, error)
+        return _page(purpose, seat, form)
+    settings = current_app.config["EXPERTPOOL"]
+    answered = current_app.make_response(_page(purpose, seat, form, link=settings.link(links.PATH + token)))
+    answered.headers["Cache-Control"] = "no-store"
+    return answered
 
 
 def seat_of(purpose: Purpose, seat_id: int) -> tuple[Panel, Seat]:
@@ -108,7 +129,9 @@ def _after(purpose: Purpose, panel: Panel, seat: Seat, result: Accepted | NotPos
     return url_for(".call_next", panel_id=panel.id, seat_id=vacant.id)
 
 
-def _page(purpose: Purpose, seat: Seat, form: CallForm, *, phone: str | None = None) -> ResponseReturnValue:
+def _page(
+    purpose: Purpose, seat: Seat, form: CallForm, *, phone: str | None = None, link: str | None = None
+) -> ResponseReturnValue:
     assert purpose.panel is not None
     person = people.get(db.session, seat.person_id)
     campaign = purpose.prepared()
@@ -120,7 +143,11 @@ def _page(purpose: Purpose, seat: Seat, form: CallForm, *, phone: str | None = N
         purpose=purpose,
         campaign=campaign,
         told=told,
-        message=render_template("invitations/message.txt", told=told, campaign=campaign, name=person.name),
+        message=render_template(
+            "invitations/message.txt", told=told, campaign=campaign, name=person.name, link=link
+        ),
+        link=link,
+        may_link=seat.state in (SeatState.PROPOSED, SeatState.INVITED),
         seat=seat,
         vacant=next(iter(seating.vacancies(purpose.panel)), None) if is_alternate else None,
         person=person,

@@ -20,15 +20,17 @@ from wtforms import (
 )
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
-from expertpool.invitations.declaring import NOTHING, Declaration
+from expertpool.invitations.declaring import ALWAYS, NOTHING, Declaration, Period
 from expertpool.invitations.models import DeclineReason, OnVacancy, Outcome
 from expertpool.web.invitations.telling import Stake
 from expertpool.web.invitations.wording import ON_VACANCY, OUTCOMES, REASONS, WHY
 from expertpool.web.kit.forms import Form
+from expertpool.web.kit.partial_dates import PartialDateField
 
 NO, YES = "no", "yes"
 YES_OR_NO = [(NO, _l("No")), (YES, _l("Yes"))]
 ANSWER = _l("Answer with yes or no.")
+MONTH = _l("The month is enough, such as 2019-06. Empty: it lasts, or you do not know.")
 TEXT = 500
 """Characters of what somebody writes to the office."""
 
@@ -43,16 +45,41 @@ def words(label: Any) -> TextAreaField:
     return TextAreaField(label, [Optional(), Length(max=TEXT)])
 
 
+def rest_end() -> PartialDateField:
+    """Return the last day of a time without reviews."""
+    return PartialDateField(
+        _l("No reviews until"),
+        [Optional()],
+        ends=True,
+        description=_l(
+            "Only with “no time for reviews at present”. Nobody is asked until then; empty: without end."
+        ),
+    )
+
+
+def begin() -> PartialDateField:
+    """Return the first month or day of something, if it is known."""
+    return PartialDateField(_l("Since"), [Optional()])
+
+
+def end() -> PartialDateField:
+    """Return the last month or day of something; empty while it lasts."""
+    return PartialDateField(_l("Until"), [Optional()], ends=True, description=MONTH)
+
+
 class AcceptForm(Form):
     """Three questions about conflicts of interest. Their labels name the item's parties; see `ask_about`."""
 
     employed = question()
-    employed_text = words(_l("Which of them, as what, from when to when?"))
+    employed_text = words(_l("Which of them, and as what?"))
+    employed_since, employed_until = begin(), end()
     related = question()
     related_who = SelectField(_l("With whom?"), [Optional()])
-    related_text = words(_l("What connects you, and in which years?"))
+    related_text = words(_l("What connects you?"))
+    related_since, related_until = begin(), end()
     other = question()
     other_text = words(_l("Please say briefly"))
+    other_since, other_until = begin(), end()
 
     def ask_about(self, stakes: Sequence[Stake]) -> None:
         """Let the second question choose among the people behind the items."""
@@ -85,7 +112,16 @@ class AcceptForm(Form):
             related_person_id=chosen.person_id if chosen and self.related.data == YES else None,
             other=self.other.data == YES,
             other_text=said(self.other, self.other_text),
+            employed_when=self.when("employed"),
+            related_when=self.when("related"),
+            other_when=self.when("other"),
         )
+
+    def when(self, asked: str) -> Period:
+        """Return the time that goes with a yes."""
+        if self[asked].data != YES:
+            return ALWAYS
+        return self[f"{asked}_since"].data, self[f"{asked}_until"].data
 
 
 class AddForm(Form):
@@ -106,6 +142,7 @@ class DeclineForm(Form):
         [InputRequired(_l("Choose the reason that fits best."))],
         choices=[(reason.value, text) for reason, text in REASONS.items()],
     )
+    rest_until = rest_end()
     text = words(_l("Anything the office should know"))
 
     @property
@@ -177,6 +214,7 @@ class CallForm(Form):
         [Optional()],
         choices=[(reason.value, text) for reason, text in WHY.items()],
     )
+    rest_until = rest_end()
     declared = words(_l("A tie to the applicant or the people behind the items"))
     text = words(_l("Note"))
 

@@ -11,6 +11,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, Optional
 from expertpool.interests.models import RelationKind
 from expertpool.web.interests.wording import KINDS
 from expertpool.web.kit.forms import Form
+from expertpool.web.kit.partial_dates import PartialDateField
 from expertpool.web.people.wording import FIELDS
 
 
@@ -65,8 +66,10 @@ class DeclarationForm(Form):
         choices=[("person", _l("a person, or an item")), ("organisation", _l("an organisation"))],
         default="person",
     )
-    since = DateField(FIELDS["since"], [Optional()])
-    until = DateField(FIELDS["until"], [Optional()], description=_l("Leave dates empty that are not known."))
+    since = PartialDateField(FIELDS["since"], [Optional()])
+    until = PartialDateField(
+        FIELDS["until"], [Optional()], ends=True, description=_l("Leave dates empty that are not known.")
+    )
 
 
 class CorrectionForm(Form):

@@ -19,7 +19,7 @@ from expertpool.interests.queries import RelationRow, relations_of
 from expertpool.organisations import queries as organisations
 from expertpool.organisations.models import Organisation
 from expertpool.organisations.resolving import resolve
-from expertpool.people import contacts, corrections, employments, queries, service
+from expertpool.people import contacts, corrections, employments, queries, resting, service
 from expertpool.people.facts import facts_of, listed
 from expertpool.people.models import Person
 from expertpool.web.kit import guards
@@ -29,7 +29,7 @@ from expertpool.web.people import service_record, wording
 from expertpool.web.people.blueprint import acting
 from expertpool.web.people.forms import BusyForm
 from expertpool.web.people.page import words
-from expertpool.web.people.parts import add_busy, busy_of
+from expertpool.web.people.parts import add_busy, busy_of, today
 
 PROFILE = "me.profile"
 PAIR = ["GET", "POST"]
@@ -110,6 +110,19 @@ def remove_busy_time(busy_id: int) -> ResponseReturnValue:
     """Note that one is free again."""
     diary_service.remove_busy_time(db.session, busy_of(_myself(), busy_id), **acting())
     return _done(gettext("The time is free again."))
+
+
+@blueprint.post("/profile/rest/end")
+@guards.requires(PROFILE)
+def end_rest() -> ResponseReturnValue:
+    """Take part again after a rest that one asked for."""
+    try:
+        resting.end(db.session, _myself(), on=today(), **acting())
+    except Invalid as error:
+        db.session.rollback()
+        flash(error.sentence.translated(gettext), "error")
+        return redirect(url_for(".profile"))
+    return _done(gettext("You take part again: the office can propose you for panels."))
 
 
 @blueprint.post("/profile/declarations")
@@ -204,6 +217,7 @@ def _page(person: Person, **refused: Form) -> ResponseReturnValue:
         relations=[
             (row, wording.relation_words(row, person.id)) for row in known if _may_read(row, person.id)
         ],
+        may_end_rest=resting.is_own(person),
         commitments=diary.commitments_of(db.session, person.id, now),
         busy=diary.busy_times_of(db.session, person.id, now),
         years=service_record.years_of(db.session, person.id),

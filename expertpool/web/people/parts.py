@@ -123,13 +123,13 @@ def change_grade(person_id: int) -> ResponseReturnValue:
     person = person_of(person_id)
     form = GradeForm()
     if not form.is_submitted():
-        form.grade.data, form.on.data = person.grade.value, _today()
+        form.grade.data, form.on.data = person.grade.value, today()
     elif form.validate():
         try:
             grade = Grade(form.grade.data)
             reason = form.reason.data or ""
             service.change_grade(
-                db.session, person, grade, reason=reason, on=form.on.data or _today(), **acting()
+                db.session, person, grade, reason=reason, on=form.on.data or today(), **acting()
             )
             word = wording.GRADES[grade]
             return done(person, gettext("%(name)s: %(grade)s.", name=person.name, grade=word))
@@ -146,7 +146,7 @@ def change_status(person_id: int) -> ResponseReturnValue:
     if not form.is_submitted():
         to = request.args.get("to", "")
         form.status.data = to if to in set(Status) else person.status.value
-        form.on.data, form.until.data = _today(), person.status_until
+        form.on.data, form.until.data = today(), person.status_until
     elif form.validate():
         try:
             service.change_status(
@@ -154,7 +154,7 @@ def change_status(person_id: int) -> ResponseReturnValue:
                 person,
                 Status(form.status.data),
                 reason=form.reason.data,
-                on=form.on.data or _today(),
+                on=form.on.data or today(),
                 until=form.until.data,
                 **acting(),
             )
@@ -209,7 +209,7 @@ def _aware(value: datetime) -> datetime:
     return moment
 
 
-def _today() -> date:
+def today() -> date:
     return clock.now().astimezone(get_timezone()).date()
 
 

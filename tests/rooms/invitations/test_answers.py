@@ -1,4 +1,5 @@
-from datetime import timedelta
+from datetime import date, timedelta
+from functools import partial
 
 import pytest
 import sqlalchemy as sa
@@ -18,7 +19,12 @@ from expertpool.invitations.models import (
 )
 from expertpool.matching.rules import Violation
 from expertpool.panels import confirmation, waivers
+from expertpool.panels.composition import compose
 from expertpool.panels.models import SeatRole, SeatState
+from expertpool.panels.question import of_panel
+from expertpool.people import resting
+from expertpool.people import service as people
+from expertpool.people.models import Status
 from tests.builders.invitations import LATER, by_mail
 from tests.builders.panels import days, make_item
 from tests.builders.people import make_person
@@ -279,6 +285,62 @@ def test_work_for_the_applicant_is_kept_and_bars_although_the_person_wants_to_co
     assert invitation.declaration == {"employed": True, "related": False, "other": False}
 
 
+def test_a_declared_time_is_kept_and_the_look_back_counts_from_its_end(session, invited):
+    made = invited()
+    long_ago, lately, badly = made.invite()[:3]
+    when = (date(2008, 3, 1), date(2012, 6, 30))
+    assert isinstance(accept(session, long_ago, declared(employed=True, employed_when=when)), Accepted)
+    (kept,) = session.scalars(sa.select(Relation).where(Relation.person_id == long_ago.person_id))
+    assert (kept.since, kept.until) == when
+    recent = declared(employed=True, employed_when=(None, date(2026, 1, 31)))
+    assert accept(session, lately, recent).why == "conflict"
+    with pytest.raises(Invalid) as refused:
+        accept(session, badly, declared(employed=True, employed_when=when[::-1]))
+    assert refused.value.field == "employed_until"
+
+
+def test_two_answers_about_the_same_tie_keep_the_time_of_both(session, invited):
+    invitation = invited().invite()[0]
+    answers = declared(
+        related=True,
+        related_text="同学",
+        related_when=(date(2001, 9, 1), date(2005, 6, 30)),
+        other=True,
+        other_text="合著",
+        other_when=(date(2004, 1, 1), None),
+    )
+    accept(session, invitation, answers)
+    (kept,) = session.scalars(sa.select(Relation).where(Relation.person_id == invitation.person_id))
+    assert (kept.since, kept.until) == (date(2001, 9, 1), None)
+
+
+def test_no_time_for_reviews_is_a_rest_that_the_person_can_end(session, invited):
+    made = invited()
+    until, without_end, in_office, past = made.invite()[:4]
+    refuse = partial(
+        answering.decline, session, reason=DeclineReason.BUSY_ALWAYS, text="", by=Channel.MAIL, now=LATER
+    )
+    refuse(until, rest_until=date(2027, 3, 31), actor=by_mail(until))
+    refuse(without_end, actor=by_mail(without_end))
+    rests = [(each.person.status, each.person.status_until) for each in (until, without_end)]
+    assert rests == [(Status.RESTING, date(2027, 3, 31)), (Status.RESTING, None)]
+    composed = compose(session, of_panel(made.panel, 0), now=LATER)
+    assert not {until.person.number, without_end.person.number} & set(composed.people)
+    resting.end(session, until.person, on=LATER.date(), actor=by_mail(until), now=LATER)
+    assert until.person.status is Status.ACTIVE
+    assert until.person.number in compose(session, of_panel(made.panel, 0), now=LATER).people
+    people.change_status(
+        session, in_office.person, Status.RESTING, reason="轮休", on=NOW.date(), actor=made.actor, now=NOW
+    )
+    refuse(in_office, rest_until=date(2027, 1, 1), actor=by_mail(in_office))
+    assert (in_office.person.status_until, in_office.person.status_reason) == (None, "轮休")
+    with pytest.raises(Invalid):
+        resting.end(session, in_office.person, on=LATER.date(), actor=by_mail(in_office), now=LATER)
+    with pytest.raises(Invalid) as refused:
+        refuse(past, rest_until=date(2020, 1, 1), actor=by_mail(past))
+    assert refused.value.field == "rest_until"
+
+
 def test_a_tie_to_somebody_behind_the_item_is_kept_with_that_person(session, invited, scene):
     leader = make_person(session, "秦望舒", employer="望舒实验室")
     scene.item = make_item(session, applicant=scene.applicant, leaders=[leader], skills=[scene.skill])
@@ -347,7 +409,7 @@ def test_withdrawing_frees_the_seat_and_asks_nobody(session, invited):
 def test_who_left_a_seat_that_is_still_vacant_can_be_asked_again(session, invited):
     made = invited(on_vacancy=OnVacancy.OFFER)
     invitation = made.invite()[0]
-    decline(session, invitation, DeclineReason.BUSY_ALWAYS, "")
+    decline(session, invitation, DeclineReason.NOT_MY_FIELD, "")
     again = inviting.invite(session, made.campaign, seat=invitation.seat, actor=made.actor, now=LATER)
     assert (again.state, again.seat.state) == (InvitationState.SENT, SeatState.INVITED)
     assert again.person_id in booked(session)

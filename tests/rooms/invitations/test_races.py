@@ -141,7 +141,7 @@ def fill(session, lots, now):
         vacancies.invite_next(session, panel, vacant[0], actor=OFFICE, now=now)
     elif (seat := calls.next_to_call(session, panel, vacant[0], now=now)) is not None:
         outcome = lots.choice(list(Outcome))
-        reason = DeclineReason.BUSY_ALWAYS if outcome is Outcome.DECLINED else None
+        reason = DeclineReason.NOT_MY_FIELD if outcome is Outcome.DECLINED else None
         calls.record(session, seat, outcome, reason=reason, actor=OFFICE, now=now)
     return None
 

@@ -25,7 +25,7 @@ from tests.builders.invitations import LATER, by_mail
 
 
 def leave(session, invitation, now=LATER):
-    reason = DeclineReason.BUSY_ALWAYS
+    reason = DeclineReason.NOT_MY_FIELD
     answering.decline(session, invitation, reason, None, by=Channel.MAIL, actor=by_mail(invitation), now=now)
     return invitation.seat
 

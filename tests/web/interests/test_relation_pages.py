@@ -51,6 +51,14 @@ def test_a_person_is_named_by_number(as_role, person, database):
         assert "题录 2026-09" in page
 
 
+def test_a_month_or_a_year_is_enough(as_role, person, database):
+    post(as_role("organiser"), person, since="2021-02", until="2024")
+    row = database.scalars(sa.select(Relation)).one()
+    assert (row.since, row.until) == (date(2021, 2, 1), date(2024, 12, 31))
+    page = as_role("organiser").get(f"/relations/{row.id}/edit").text
+    assert 'value="2021-02-01"' in page
+
+
 def test_a_name_that_people_of_the_pool_have_asks_which_of_them(as_role, person, database):
     namesake = make_person(database, "何霁")
     database.commit()
@@ -83,7 +91,7 @@ def test_others_are_kept_as_text_and_organisations_of_ours_are_known(as_role, pe
         ({"kind": "shareholder"}, "with an organisation"),
         ({"since": "2025-01-02", "until": "2025-01-01"}, "ends before it begins"),
         ({"kind": "enemy"}, "Not a valid choice."),
-        ({"since": "soon"}, "Not a valid date value."),
+        ({"since": "soon"}, "This is no possible date. Write it as 1980, 1980-06 or 1980-06-01."),
     ],
 )
 def test_wrong_values_are_named_at_their_field(as_role, person, database, values, message):

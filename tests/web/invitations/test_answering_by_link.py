@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from datetime import date
 
 import pytest
 import sqlalchemy as sa
@@ -12,6 +13,7 @@ from expertpool.interests.models import Relation
 from expertpool.invitations import answering, inviting, suggestions
 from expertpool.invitations.models import Channel, DeclineReason, Invitation, InvitationState, Suggestion
 from expertpool.panels.models import SeatState
+from expertpool.people.models import Status
 from tests.conftest import NOW
 
 NO = {"do": "accept", "employed": "no", "related": "no", "other": "no"}
@@ -88,6 +90,30 @@ def test_a_declared_conflict_is_kept_and_leaves_the_seat_to_the_next(client, dat
     text = text_of(client.get("/invitation"))
     assert "谢谢您愿意参加" in text
     assert "利益冲突" in text
+
+
+def test_dates_of_a_declaration_take_months_and_are_refused_at_their_field(client, database, invited, sent):
+    invited.enter(client, sent)
+    yes = NO | {"employed": "yes", "employed_text": "顾问", "employed_since": "2008年3月"}
+    for wrong in ("2012-13", "去年", "99999999999"):
+        answer = client.post("/invitation", data=yes | {"employed_until": wrong})
+        assert answer.status_code == 400
+        assert f'value="{wrong}"' in answer.text
+        assert 'id="employed_until-error"' in answer.text
+    assert client.post("/invitation", data=yes | {"employed_until": "2007"}).status_code == 400
+    assert client.post("/invitation", data=yes | {"employed_until": "2012-06"}).status_code == 303
+    relation = database.scalars(sa.select(Relation).where(Relation.person_id == sent.person_id)).one()
+    assert (relation.since, relation.until) == (date(2008, 3, 1), date(2012, 6, 30))
+    database.refresh(sent)
+    assert sent.state is InvitationState.ACCEPTED
+
+
+def test_no_time_until_a_month_rests_and_is_told(client, database, invited, sent):
+    invited.enter(client, sent)
+    form = {"do": "decline", "reason": "busy-always", "rest_until": "2027-03"}
+    assert client.post("/invitation", data=form).status_code == 303
+    database.refresh(sent.person)
+    assert (sent.person.status, sent.person.status_until) == (Status.RESTING, date(2027, 3, 31))
 
 
 @pytest.mark.parametrize("reason", list(DeclineReason))

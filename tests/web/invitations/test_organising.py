@@ -15,6 +15,7 @@ from expertpool.invitations.models import (
     Channel,
     DeclineReason,
     Invitation,
+    InvitationLink,
     InvitationState,
     OnVacancy,
     Outcome,
@@ -26,6 +27,7 @@ from tests.builders.organisations import make_organisation
 from tests.conftest import NOW
 from tests.web.counting import statements_of
 from tests.web.foreign import assert_closed
+from tests.web.invitations.test_links_change_nothing import whole
 
 TEXT = {
     "text_zh": "请您参加轴承标准审查。",
@@ -245,6 +247,39 @@ def test_alternates_are_phoned_in_turn_and_no_call_goes_unrecorded(database, inv
     calls = [(call.seat_id, call.outcome, call.note) for call in database.scalars(sa.select(Call))]
     assert calls == [(first.id, Outcome.NO_ANSWER, "下午再打"), (second.id, Outcome.ACCEPTED, None)]
     assert f"{second.person.name} comes instead" in organiser.get(address).text
+
+
+def test_a_link_for_a_message_asks_whose_turn_it_is_and_ends_with_the_invitation(
+    database, invited, organiser, client
+):
+    go(invited, OnVacancy.PHONE)
+    left = invited.invite()[1]
+    decline(invited, left)
+    first, second = invited.seats(SeatRole.ALTERNATE)
+    address = f"/panels/{invited.panel.id}/seats"
+    early = organiser.post(f"{address}/{second.id}/call/link")
+    assert (early.status_code, "comes first and was not called yet" in early.text) == (400, True)
+    page = organiser.post(f"{address}/{first.id}/call/link")
+    assert page.headers["Cache-Control"] == "no-store"
+    (path,) = re.findall(r"(/i/[\w-]{43})", page.text)
+    assert "/i/" not in organiser.get(f"{address}/{first.id}/call").text
+    made = database.scalars(sa.select(Invitation).where(Invitation.person_id == first.person_id)).one()
+    assert (made.channel, made.state) == (Channel.PHONE, InvitationState.SENT)
+    assert (made.seat.replaces_id, made.seat.state) == (left.seat_id, SeatState.INVITED)
+    hashes = database.scalars(sa.select(InvitationLink.token_hash)).all()
+    assert path.removeprefix("/i/") not in " ".join(hashes)
+    before = whole(database)
+    for method in ("GET", "HEAD"):
+        assert client.open(path, method=method, follow_redirects=True).status_code == 200
+    assert whole(database) == before
+    organiser.post(f"/invitations/{made.id}/withdraw", data={"reason": "会议改期"})
+    client.get(path)
+    answered = client.post(
+        "/invitation", data={"do": "accept", "employed": "no", "related": "no", "other": "no"}
+    )
+    assert answered.status_code == 400
+    database.refresh(made)
+    assert made.state is InvitationState.WITHDRAWN
 
 
 def test_a_conflict_told_on_the_phone_keeps_somebody_from_the_seat(database, invited, organiser):

@@ -5,8 +5,8 @@ from expertpool.audit.models import AuditEntry
 from expertpool.availability.models import BusyTime
 from expertpool.events import Actor
 from expertpool.interests.models import Relation, RelationKind
-from expertpool.people import corrections
-from expertpool.people.models import Person
+from expertpool.people import corrections, resting
+from expertpool.people.models import Person, Status
 from tests.builders.organisations import make_organisation
 from tests.builders.people import make_person
 
@@ -168,3 +168,17 @@ def test_one_asks_for_a_correction_and_reads_the_answer(expert, database, myself
     corrections.settle(database, myself, "已改为博士", actor=office, now=myself.created_at)
     page = expert.get("/me/profile").text
     assert ("已改为博士" in page, "学历应为博士" in page) == (True, False)
+
+
+def test_one_ends_the_rest_that_one_asked_for_and_no_other(expert, database, myself):
+    myself.status, myself.status_reason = Status.RESTING, resting.BY_WISH
+    assert "Take part again" in expert.get("/me/profile").text
+    assert expert.post("/me/profile/rest/end").location == "/me/profile"
+    database.refresh(myself)
+    assert (myself.status, myself.status_reason) == (Status.ACTIVE, None)
+    myself.status, myself.status_reason = Status.RESTING, "轮休"
+    page = expert.get("/me/profile")
+    assert "Take part again" not in page.text
+    expert.post("/me/profile/rest/end")
+    database.refresh(myself)
+    assert myself.status is Status.RESTING
