@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy.orm import selectinload
 
+from expertpool import clock
 from expertpool.database import batches
 from expertpool.extensions import db
 from expertpool.interests.lines import finding_line
@@ -59,6 +60,7 @@ def item(item_id: int) -> ResponseReturnValue:
     return render_template(
         "conflicts/item.html",
         asked=asked,
+        computed=clock.now(),
         presets=presets_service.all_current(db.session),
         panels=asking.panels_of(db.session, asked.item, guards.grants()),
         total=asking.pool_size(db.session),

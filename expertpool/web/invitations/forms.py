@@ -59,12 +59,12 @@ def rest_end() -> PartialDateField:
 
 def begin() -> PartialDateField:
     """Return the first month or day of something, if it is known."""
-    return PartialDateField(_l("Since"), [Optional()])
+    return PartialDateField(_l("Since when"), [Optional()])
 
 
 def end() -> PartialDateField:
     """Return the last month or day of something; empty while it lasts."""
-    return PartialDateField(_l("Until"), [Optional()], ends=True, description=MONTH)
+    return PartialDateField(_l("Until when"), [Optional()], ends=True, description=MONTH)
 
 
 class AcceptForm(Form):

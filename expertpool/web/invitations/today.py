@@ -12,10 +12,11 @@ from sqlalchemy.orm import Session, aliased
 
 from expertpool.invitations import queries
 from expertpool.invitations.models import Campaign, InvitationState
+from expertpool.invitations.queries import Mine
 from expertpool.panels.models import HOLDS, Panel, PanelState, Seat, SeatRole
 from expertpool.panels.queries import visible
 from expertpool.people.models import Person
-from expertpool.web.home.today import Task
+from expertpool.web.home.today import Section, Task
 from expertpool.web.invitations.purposes import SEND
 from expertpool.web.kit import guards
 
@@ -28,9 +29,20 @@ def tasks(session: Session, now: datetime) -> list[Task]:
     return mine + (_vacant(session, now) if guards.may(SEND) else [])
 
 
-def _mine(session: Session) -> list[Task]:
+def sections(session: Session, now: datetime) -> list[Section]:
+    """Return the panels ahead that the reader comes to."""
+    rows = _own(session) if guards.may("invitations.answer") else []
+    ahead = [row for row in rows if row.state is InvitationState.ACCEPTED and row.starts and row.starts > now]
+    ahead.sort(key=lambda row: row.starts or now)
+    return [Section("invitations/today.html", order=5, values={"rows": ahead})] if ahead else []
+
+
+def _own(session: Session) -> list[Mine]:
     person_id = session.scalar(sa.select(Person.id).where(Person.user_id == guards.user().id))
-    rows = queries.of_person(session, person_id) if person_id else []
+    return queries.of_person(session, person_id) if person_id else []
+
+
+def _mine(session: Session) -> list[Task]:
     return [
         Task(
             gettext("%(title)s: %(office)s invites you", title=row.title, office=row.office),
@@ -39,7 +51,7 @@ def _mine(session: Session) -> list[Task]:
             due=row.expires_at,
             why=gettext("answer before that time"),
         )
-        for row in rows
+        for row in _own(session)
         if row.state is InvitationState.SENT
     ]
 

@@ -9,9 +9,12 @@ from datetime import date
 import pytest
 import sqlalchemy as sa
 
+from expertpool import clock
 from expertpool.audit.models import AuditEntry
 from expertpool.interests.models import Relation, RelationKind
 from expertpool.panels import waivers
+from expertpool.web.conflicts.views import FIRST
+from expertpool.web.kit.pagination import SIZE
 from tests.builders.organisations import make_organisation
 from tests.builders.panels import Scene, make_actor
 from tests.builders.people import make_employment, make_person
@@ -134,6 +137,23 @@ def test_statements_do_not_grow_with_the_people(as_role, app, scene, barred, dat
         make_person(database, f"某人{number}", employer=scene.applicant)
     database.commit()
     assert statements_of(app, lambda: client.get(address)) == before
+
+
+def test_a_thousand_findings_come_in_groups_and_pages_and_say_when_they_were_computed(
+    as_role, app, scene, database, monkeypatch
+):
+    monkeypatch.setattr(clock, "now", lambda: NOW)
+    for number in range(1_000):
+        make_person(database, f"某人{number}", employer=scene.applicant)
+    database.commit()
+    client = as_role("organiser")
+    address = f"/conflicts/{scene.item.id}"
+    page = client.get(address)
+    assert re.search(r"Computed at [^<]*22 Nov", page.text)
+    assert page.text.count('class="ep-person"') <= 2 * (FIRST + 1)
+    group = client.get(f"{address}?rule=same-organisation&handling=bar&page=3")
+    assert group.text.count('class="ep-person"') == SIZE
+    assert statements_of(app, lambda: client.get(address)) < 60
 
 
 def test_a_panel_asks_by_its_own_rules_and_its_waivers_count(as_role, scene, barred, database):

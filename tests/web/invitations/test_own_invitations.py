@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from expertpool.invitations.models import Channel, InvitationState
@@ -32,7 +34,10 @@ def test_an_open_invitation_waits_on_the_front_page_until_it_is_answered(databas
     assert answer.location == f"/me/invitations/{own.id}"
     database.refresh(own)
     assert (own.state, own.answered_by) == (InvitationState.ACCEPTED, Channel.PAGE)
-    assert f'href="/me/invitations/{own.id}"' not in expert.get("/").text
+    today = expert.get("/").text
+    assert "Read and answer" not in today
+    assert "My panels ahead" in today
+    assert re.findall(r'<th scope="row"><a href="([^"]+)">', today) == [f"/me/invitations/{own.id}"]
     assert "You come. Thank you." in expert.get(answer.location).text
 
 
