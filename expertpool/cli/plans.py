@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -24,10 +25,12 @@ NAMED = 20
 def plan(file: str, text: str, limits: Limits, seed: int, threads: int, out: str, table: str | None) -> None:
     """Plan the term in a text and write the solution; ends the command with a line for each fault of it."""
     problem = _read(file, text)
+    # The first import compiles for a while, which is no time to search.
     from expertpool.timetabling.plans.solving import solve
     from expertpool.timetabling.plans.weekly import weekly
     from expertpool.timetabling.plans.writing import write
 
+    limits = replace(limits, started=monotonic())
     interrupted: list[bool] = []
     signal.signal(signal.SIGINT, lambda *_: interrupted.append(True))
     found = solve(

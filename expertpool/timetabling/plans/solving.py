@@ -99,9 +99,7 @@ class _Search:
         plan, random, limits = self.plans[number], self.random[number], self.limits
         if not compiled.setting(self.tables.facts, compiled.MOVABLES):
             return
-        while not (self.stopped.is_set() or self.ended.is_set()) and not limits.over(self.steps[number]):
-            if self.known[number][0] == 0:
-                return
+        while self._goes_on(number):
             done = self.steps[number]
             temperature = HOT * (COLD / HOT) ** limits.spent(done)
             size = SLICE if limits.steps is None else min(SLICE, limits.steps - done)
@@ -109,6 +107,12 @@ class _Search:
             self.steps[number] += size
             if compiled.total(plan, compiled.LEAST) < self.known[number][0]:
                 self.known[number] = self._best(plan)
+
+    def _goes_on(self, number: int) -> bool:
+        """Tell whether a thread is to go on: a first slice is tried however little time is left."""
+        if self.stopped.is_set() or self.ended.is_set() or self.known[number][0] == 0:
+            return False
+        return self.steps[number] == 0 or not self.limits.over(self.steps[number])
 
     def best(self) -> tuple[Placement, ...]:
         """Return the cheapest plan of all threads."""

@@ -177,6 +177,11 @@ def test_time_ends_a_search_that_was_not_stopped():
     assert check(large(), plan.placements).breaches == ()
 
 
+def test_however_little_time_is_left_lessons_get_places():
+    plan = solve(large(), Limits(1e-9))
+    assert len(plan.placements) > 12
+
+
 def test_a_plan_that_costs_nothing_ends_the_search():
     weights = Weights(**dict.fromkeys(Weights.__slots__, 0) | {"unplaced": 100})
     plan = solve(simple(weights=weights), Limits(None, 10**12))
