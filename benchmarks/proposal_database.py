@@ -124,7 +124,7 @@ def measure(url: str, people: int, repeat: int) -> dict[str, Any]:
     def conflicts() -> int:
         with database.reading(), Session(engine) as session:
             on = question.meeting_day(NOW)
-            earlier = earlier_reviews(session, on)
+            earlier = earlier_reviews(session, on, now=NOW)
             policy = question.preset.policy
             return len(findings_for_items(session, [1], policy, on, earlier=earlier).findings)
 

@@ -1,4 +1,4 @@
-"""Reads of the audit trail, newest first, a page at a time."""
+"""Reads of the audit trail, newest first, a page at a time; what is concealed at `now` is left out."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from expertpool.audit import concealing
 from expertpool.audit.models import AuditEntry
 
 
@@ -35,25 +36,43 @@ class Page:
 
 
 def trail(
-    session: Session, subject_kind: str, subject_id: int, *, before: int | None = None, limit: int = 50
+    session: Session,
+    subject_kind: str,
+    subject_id: int,
+    *,
+    now: datetime,
+    before: int | None = None,
+    limit: int = 50,
+    whole: bool = False,
 ) -> Page:
-    """Return what happened to one subject."""
-    return search(session, Filters(subject_kind, subject_id), before=before, limit=limit)
+    """Return what happened to one subject; `whole` for who may read also what is concealed."""
+    filters = Filters(subject_kind, subject_id)
+    return search(session, filters, now=now, before=before, limit=limit, whole=whole)
 
 
 def trail_of_many(
-    session: Session, subject_kind: str, subject_ids: Collection[int], *, limit: int = 50
+    session: Session, subject_kind: str, subject_ids: Collection[int], *, now: datetime, limit: int = 50
 ) -> list[AuditEntry]:
     """Return what happened to some subjects of one kind, newest first."""
     query = sa.select(AuditEntry).where(
-        AuditEntry.subject_kind == subject_kind, AuditEntry.subject_id.in_(subject_ids)
+        AuditEntry.subject_kind == subject_kind,
+        AuditEntry.subject_id.in_(subject_ids),
+        *concealing.open_at(now),
     )
     return list(session.scalars(query.order_by(AuditEntry.id.desc()).limit(limit)))
 
 
-def search(session: Session, filters: Filters, *, before: int | None = None, limit: int = 50) -> Page:
+def search(
+    session: Session,
+    filters: Filters,
+    *,
+    now: datetime,
+    before: int | None = None,
+    limit: int = 50,
+    whole: bool = False,
+) -> Page:
     """Return the entries that fit; `before` is the id that a page continues from."""
-    query = sa.select(AuditEntry).where(*_conditions(filters))
+    query = sa.select(AuditEntry).where(*_conditions(filters), *([] if whole else concealing.open_at(now)))
     if before is not None:
         query = query.where(AuditEntry.id < before)
     entries = list(session.scalars(query.order_by(AuditEntry.id.desc()).limit(limit + 1)))

@@ -17,7 +17,7 @@ from expertpool.errors import N_, Sentence
 
 Booking = Commitment | RoomCommitment
 
-KINDS = {"seat": N_("a panel"), "panel": N_("a panel"), "lesson": N_("a lesson")}
+KINDS = {"seat": N_("another appointment"), "panel": N_("a panel"), "lesson": N_("a lesson")}
 """What a booking is called whose name may not be told."""
 
 

@@ -38,13 +38,18 @@ def unavailable_by_slot(session: Session, slots: Sequence[Slot]) -> dict[Slot, f
     return {slot: unavailable(session, slot) for slot in slots}
 
 
-def commitments_of(session: Session, person_id: int, since: datetime) -> Sequence[Commitment]:
-    """Return what a person is booked for and that ends after `since`, in order of time."""
-    return session.scalars(
-        sa.select(Commitment)
-        .where(Commitment.person_id == person_id, Commitment.ends > since)
-        .order_by(Commitment.starts, Commitment.id)
-    ).all()
+def commitments_of(
+    session: Session, person_id: int, since: datetime, *, but_seats: sa.Select[int] | None = None
+) -> Sequence[Commitment]:
+    """Return what a person is booked for and that ends after `since`, in order of time.
+
+    For readers who may not know of them, bookings by `but_seats` are left out.
+    """
+    query = sa.select(Commitment).where(Commitment.person_id == person_id, Commitment.ends > since)
+    if but_seats is not None:
+        told = sa.or_(Commitment.source_kind != "seat", Commitment.source_id.not_in(but_seats))
+        query = query.where(told)
+    return session.scalars(query.order_by(Commitment.starts, Commitment.id)).all()
 
 
 def busy_times_of(session: Session, person_id: int, since: datetime) -> Sequence[BusyTime]:

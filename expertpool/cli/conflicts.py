@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from expertpool import clock
 from expertpool.cli import Context, fail, say
 from expertpool.cli.messages import translated
 from expertpool.cli.streams import write_text
@@ -38,7 +39,9 @@ def command(context: Context, item: str, preset: str | None, day: str | None, ou
     with context.session() as session:
         item_id, kind = _item(session, item)
         policy = _preset(session, preset, kind).on(on).policy
-        answer = findings_for_items(session, [item_id], policy, on, earlier=earlier_reviews(session, on))
+        answer = findings_for_items(
+            session, [item_id], policy, on, earlier=earlier_reviews(session, on, now=clock.now())
+        )
         numbers = _numbers(session, {int(finding.person) for finding in answer.findings})
         lines = [json.dumps(finding_line(each, numbers), ensure_ascii=False) for each in answer.findings]
     write_text(out, "".join(f"{line}\n" for line in lines))

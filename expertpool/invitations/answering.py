@@ -30,6 +30,7 @@ from expertpool.invitations.waiting import end
 from expertpool.panels.models import Panel
 from expertpool.panels.question import OFFICE_ZONE
 from expertpool.people import resting
+from expertpool.panels.sealed import is_sealed
 from expertpool.people.models import Person
 
 LONGEST = 500
@@ -113,7 +114,7 @@ def decline(
 
     Busy then is noted in their diary, a conflict among their interests; no time for reviews lets them rest
     until `rest_until`, or without end. Raises Invalid when the invitation is closed, or at the field `text`
-    or `rest_until`.
+    or `rest_until`. The diary of somebody asked for a sealed roster tells nothing.
     """
     purpose = purposes.held(session, invitation)
     if invitation.state is InvitationState.DECLINED:
@@ -208,7 +209,7 @@ def follow(
     acting: Any = {"actor": actor, "now": now}
     if told.reason is DeclineReason.CONFLICT:
         declaring.keep_refusal(session, person, panel, told.text[: declaring.LONGEST], **acting)
-    if told.reason is DeclineReason.BUSY_THEN and panel.starts and panel.ends:
+    if told.reason is DeclineReason.BUSY_THEN and not is_sealed(panel, now) and panel.starts and panel.ends:
         why = (told.text or panel.number)[:200]
         add_busy_time(session, person, panel.starts, panel.ends, reason=why, **acting)
     if told.reason is DeclineReason.BUSY_ALWAYS:

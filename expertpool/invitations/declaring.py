@@ -23,6 +23,7 @@ from expertpool.interests.service import DECLARED_BY_PERSON, AlreadyOnFile, add_
 from expertpool.items.models import Item, ItemApplicant, ItemPerson, ItemRole
 from expertpool.organisations.models import Organisation
 from expertpool.panels.models import Panel, PanelItem
+from expertpool.panels.sealed import is_sealed
 from expertpool.people.models import Person
 
 Period = tuple[date | None, date | None]
@@ -172,7 +173,7 @@ def _put(
                 text_is_organisation=is_organisation,
                 since=since,
                 until=until,
-                source=_source(panel, "；".join(text for text, _ in answers if text)),
+                source=_source(panel, "；".join(text for text, _ in answers if text), now),
                 actor=actor,
                 now=now,
             )
@@ -184,6 +185,8 @@ def _whole_of(periods: list[Period]) -> Period:
     return (None if None in begins else min(begins), None if None in ends else max(ends))
 
 
-def _source(panel: Panel, text: str) -> str:
-    source = f"{DECLARED_BY_PERSON}（答复 {panel.number} 的邀请）"
+def _source(panel: Panel, text: str, now: datetime) -> str:
+    """Return where a relation is known from; it names no panel whose roster is sealed."""
+    asked = "" if is_sealed(panel, now) else f"（答复 {panel.number} 的邀请）"
+    source = f"{DECLARED_BY_PERSON}{asked}"
     return (f"{source}：{' '.join(text.split())}" if text.strip() else source)[:200]

@@ -13,7 +13,7 @@ from expertpool.events import Actor, subscribe
 from expertpool.interests import wording
 from expertpool.notifications import recipients
 from expertpool.outbox.service import enqueue
-from expertpool.panels import kept
+from expertpool.panels import kept, sealed
 from expertpool.panels.events import ConflictAppeared
 from expertpool.panels.models import Panel
 from expertpool.panels.watching_models import SeatAlert
@@ -32,7 +32,7 @@ def tell(session: Session, event: ConflictAppeared, _actor: Actor, now: datetime
     alerts = session.scalars(
         sa.select(SeatAlert).where(SeatAlert.id.in_(event.alert_ids)).order_by(SeatAlert.id)
     ).all()
-    for user in recipients.organisers(session, panel):
+    for user in recipients.organisers(session, panel, now=now):
         enqueue(
             session,
             kind="panels/conflict",
@@ -47,6 +47,7 @@ def tell(session: Session, event: ConflictAppeared, _actor: Actor, now: datetime
                 "path": f"/panels/{panel.id}",
             },
             dedupe_key=f"conflict:{alerts[0].id}:{alerts[0].found_at.isoformat()}:{user.id}",
+            about=sealed.topic(panel.id),
             now=now,
         )
 

@@ -16,6 +16,7 @@ from expertpool.invitations.models import Channel, Invitation
 from expertpool.notifications.inviting_facts import calendar_of, facts_of
 from expertpool.notifications.people import readers
 from expertpool.outbox.service import enqueue
+from expertpool.panels.sealed import topic
 
 WITH_CALENDAR = tuple(
     f"invitations/{what}" for what in ("request", "thanks", "declined", "expired", "withdrawn")
@@ -83,6 +84,7 @@ def _tell(
 ) -> None:
     """Put the mail `invitations/<what>` to an invited person who has an address into the outbox."""
     invitation = session.get_one(Invitation, invitation_id)
+    panel_id = invitation.campaign.panel_id
     for reader in readers(session, [invitation.person_id]):
         snapshot = facts_of(session, invitation, reader.locale) | values
         if with_link:
@@ -97,6 +99,7 @@ def _tell(
             locale=reader.locale,
             snapshot=snapshot,
             dedupe_key=f"invitation:{invitation.id}:{key or what}",
+            about=topic(panel_id) if panel_id else None,
             now=now,
             thread=mail.thread(invitation.person_id),
         )

@@ -20,6 +20,7 @@ from expertpool.panels.confirmation import holders
 from expertpool.panels.events import PanelCancelled, PanelMoved
 from expertpool.panels.models import Panel
 from expertpool.panels.moving import KNOWS
+from expertpool.panels.sealed import topic
 
 WITH_CALENDAR = ("panels/moved", "panels/cancelled")
 """Kinds of mail that carry the calendar entry, changed or cancelled."""
@@ -81,6 +82,7 @@ def _tell(
             locale=reader.locale,
             snapshot={**facts, "name": reader.name, "calendar": calendar},
             dedupe_key=f"panels/{what}:{panel.id}:{panel.version}:{reader.person_id}",
+            about=topic(panel.id),
             now=now,
             thread=mail.thread(reader.person_id),
         )

@@ -20,6 +20,7 @@ from expertpool.notifications.recipients import organisers
 from expertpool.outbox.service import enqueue
 from expertpool.panels.confirmation import holders
 from expertpool.panels.models import Panel, Seat, SeatState
+from expertpool.panels.sealed import topic
 from expertpool.people.models import Person
 
 
@@ -115,7 +116,7 @@ def _tell(
     """Put the mail `invitations/<what>` to each organiser of a panel or cohort into the outbox."""
     panel = campaign.panel
     path = f"/panels/{panel.id}" if panel else f"/cohorts/{campaign.cohort_id}/invitations"
-    for user in organisers(session, panel) if panel else _maker(session, campaign):
+    for user in organisers(session, panel, now=now) if panel else _maker(session, campaign):
         enqueue(
             session,
             kind=f"invitations/{what}",
@@ -123,6 +124,7 @@ def _tell(
             locale=user.locale or config.locale_of(),
             snapshot={"name": user.name, "path": path, **_about(campaign, panel), **values},
             dedupe_key=f"{key}:{user.id}",
+            about=topic(panel.id) if panel else None,
             now=now,
         )
 

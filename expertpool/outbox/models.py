@@ -37,6 +37,8 @@ class Message(Numbered, Base):
     """Left part of the Message-ID, the same in every attempt."""
     thread: Mapped[str | None] = mapped_column(sa.String(200))
     """Messages of one thread leave in the order in which they were written."""
+    about: Mapped[str | None] = mapped_column(sa.String(60))
+    """What it is about, such as `panel 12`, where rooms above may keep that secret for a time."""
     state: Mapped[MessageState] = mapped_column(choice(MessageState), default=MessageState.WAITING)
     attempts: Mapped[int] = mapped_column(default=0)
     due_at: Mapped[datetime]

@@ -10,11 +10,10 @@ from sqlalchemy.orm import Session
 from expertpool.outbox.models import Message, MessageState
 
 
-def counts(session: Session) -> dict[MessageState, int]:
-    """Return how many messages are in each state."""
-    rows = session.execute(
-        sa.select(Message.state, sa.func.count().label("waiting")).group_by(Message.state)
-    ).all()
+def counts(session: Session, but: sa.Select[str] | None = None) -> dict[MessageState, int]:
+    """Return how many messages are in each state; those about one of `but` are left out."""
+    query = sa.select(Message.state, sa.func.count().label("waiting")).where(*_but(but))
+    rows = session.execute(query.group_by(Message.state)).all()
     return dict.fromkeys(MessageState, 0) | {row.state: row.waiting for row in rows}
 
 
@@ -27,10 +26,18 @@ def oldest_due(session: Session, now: datetime) -> datetime | None:
 
 
 def latest(
-    session: Session, *, state: MessageState | None = None, before: int | None = None, limit: int = 50
+    session: Session,
+    *,
+    state: MessageState | None = None,
+    before: int | None = None,
+    limit: int = 50,
+    but: sa.Select[str] | None = None,
 ) -> list[Message]:
-    """Return messages, newest first, a page at a time: `before` is the last id of the page before."""
-    query = sa.select(Message).order_by(Message.id.desc()).limit(limit)
+    """Return messages, newest first, a page at a time: `before` is the last id of the page before.
+
+    Those about one of `but` are left out.
+    """
+    query = sa.select(Message).where(*_but(but)).order_by(Message.id.desc()).limit(limit)
     if state:
         query = query.where(Message.state == state)
     if before is not None:
@@ -41,3 +48,7 @@ def latest(
 def by_key(session: Session, dedupe_key: str) -> Message | None:
     """Return the message of a dedupe key, to tell whether a fact was told."""
     return session.scalar(sa.select(Message).where(Message.dedupe_key == dedupe_key))
+
+
+def _but(topics: sa.Select[str] | None) -> list[sa.ColumnElement[bool]]:
+    return [] if topics is None else [sa.or_(Message.about.is_(None), Message.about.not_in(topics))]

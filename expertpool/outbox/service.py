@@ -31,6 +31,7 @@ def enqueue(
     now: datetime,
     due_at: datetime | None = None,
     thread: str | None = None,
+    about: str | None = None,
 ) -> Message:
     """Put a message into the outbox, in the caller's transaction, and return it.
 
@@ -49,6 +50,7 @@ def enqueue(
         sealed_snapshot=crypto.keyring().seal(json.dumps(snapshot, ensure_ascii=False)),
         identifier=secrets.token_hex(16),
         thread=thread,
+        about=about,
         state=MessageState.WAITING,
         attempts=0,
         due_at=due_at or now,

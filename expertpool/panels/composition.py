@@ -74,11 +74,11 @@ def compose(
     members = pool.load(session, only)
     numbers = {member.id: member.number for member in members}
     _all_known(question.lock, numbers)
-    against = _Against(session, question, on, numbers, only)
+    against = _Against(session, question, on, numbers, only, now)
     asked = (question.preset, question.rules, question.seats)
     parties_known = any(member.party for member in members)
     rules = terms.rules_of(*asked, parties_known=parties_known)
-    scored = _Scored(session, question, members, rules, on)
+    scored = _Scored(session, question, members, rules, on, now)
     free = _free(session, question)
     barred, absent = against.barred(), against.absent()
     drafters = _drafters(session, question)
@@ -133,9 +133,12 @@ class _Against:
         on: date,
         numbers: Mapping[int, str],
         only: Collection[int] | None,
+        now: datetime,
     ) -> None:
         policy = question.preset.policy
-        earlier = earlier_reviews(session, on, but_panel=question.panel_id, item_ids=question.item_ids)
+        earlier = earlier_reviews(
+            session, on, now=now, but_panel=question.panel_id, item_ids=question.item_ids
+        )
         waivers = standing_facts(session, question.panel_id)
         names = Names(session) if only is None else None
         answer = findings_for_items(
@@ -188,7 +191,13 @@ class _Scored:
     """The parts of everybody's score: see `panels.scoring`."""
 
     def __init__(
-        self, session: Session, question: Question, members: Collection[Member], rules: Rules, on: date
+        self,
+        session: Session,
+        question: Question,
+        members: Collection[Member],
+        rules: Rules,
+        on: date,
+        now: datetime,
     ) -> None:
         self.cap = rules.max_load
         called_for = strengths.skills_of_items(session, question.item_ids)
@@ -197,9 +206,9 @@ class _Scored:
         self.strengths = strengths.of_pool(session, reaches)
         self.fill = frozenset(question.wanted)
         touching = frozenset().union(*(reach.holds for reach in reaches.values()))
-        self.experience = history.experience(session, touching, question.item_ids)
+        self.experience = history.experience(session, touching, question.item_ids, now=now)
         self.loads = history.loads_of_year(session, on, question.panel_id)
-        self.recent = history.recent_reviews(session, on, question.panel_id)
+        self.recent = history.recent_reviews(session, on, question.panel_id, now=now)
         regions = shares(member.region for member in members)
         parties = shares(member.party for member in members)
         self.balance = cache(lambda region, party: scoring.balance(regions.get(region), parties.get(party)))

@@ -17,7 +17,7 @@ from expertpool.conflicts.findings import Finding, PairFinding
 from expertpool.errors import N_, Forbidden, Invalid, Sentence
 from expertpool.events import Actor
 from expertpool.matching.rules import Violation, violations
-from expertpool.panels import kept, question, runs, wording
+from expertpool.panels import kept, question, runs, sealing, wording
 from expertpool.panels.composition import Composed, compose
 from expertpool.panels.events import PanelCancelled, PanelConfirmed, PanelReopened
 from expertpool.panels.holding import hold
@@ -92,6 +92,7 @@ def confirm(
     """
     if actor.user_id is None:
         raise Forbidden(N_("A proposal is confirmed by a person, not by the system."))
+    sealing.require_seal(panel)
     checked = check(session, panel, run, now=now)
     if checked.violations:
         first = checked.violations[0]

@@ -43,10 +43,14 @@ class Draw(Numbered, Base):
     committed_at: Mapped[datetime]
     witnessed_by_id: Mapped[int | None] = mapped_column(Key, sa.ForeignKey("users.id"))
     witnessed_at: Mapped[datetime | None]
+    secret: Mapped[str | None] = mapped_column(sa.String(70), deferred=True)
+    """Of a sealed roster: salt and secret of the office, mixed in so that nobody can work the draw out."""
     record: Mapped[str | None] = mapped_column(sa.Text, deferred=True)
     """Canonical JSON of the finished draw."""
     drawn_by_id: Mapped[int | None] = mapped_column(Key, sa.ForeignKey("users.id"))
     drawn_at: Mapped[datetime | None]
+    names_published_at: Mapped[datetime | None]
+    """Since when the public page names those who were drawn; else people stand there by their numbers."""
     void_reason: Mapped[str | None] = mapped_column(sa.String(300))
     """The name of the event that voided it, or a person's words."""
     voided_at: Mapped[datetime | None]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -70,6 +70,21 @@ def composed_of(session: Session, panel: Panel, skills: frozenset[int], *, now: 
     asked = question.of_panel(panel, 0)
     wanted = dict.fromkeys(skills, 1) | dict(asked.wanted)
     return compose(session, replace(asked, wanted=wanted), now=now)
+
+
+OWN_SECRET = "保密名单密钥 secret of the sealed roster"
+"""Party and description of the secret that is mixed into draws of sealed rosters."""
+
+
+def own_secret(wish: Wish, seal: str) -> Source:
+    """Return the office's secret as a source that is opened a second before the last one reports.
+
+    Pool, plan and public sources can be guessed or looked up; without the secret nobody who does so learns
+    who was drawn. It is fixed by its seal beforehand, so it chooses nothing.
+    """
+    last = max((each.at for each in wish.occasions), default=None)
+    opened = stamp(last - timedelta(seconds=1)) if last else None
+    return Source(OWN_SECRET, opened, party=OWN_SECRET, seal=seal)
 
 
 def sources(wish: Wish) -> tuple[Source, ...]:

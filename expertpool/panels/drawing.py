@@ -16,17 +16,18 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from expertpool.audit.service import record
-from expertpool.draws import announcing, canonical, chain
-from expertpool.draws.announcing import Announcement, Commitment, Kind, Run, parse_stamp
+from expertpool.draws import announcing, canonical, chain, parties
+from expertpool.draws.announcing import Announcement, Commitment, Kind, Run, Source, parse_stamp
 from expertpool.draws.record import Record, Report, reveal
 from expertpool.errors import N_, Forbidden, Invalid, NotFound
 from expertpool.events import Actor
-from expertpool.panels import draw_plan, drawn
+from expertpool.panels import draw_plan, drawn, sealing
 from expertpool.panels.draw_events import DrawCommitted, DrawMade, DrawVoided, DrawWitnessed
 from expertpool.panels.draw_models import Draw, DrawState
 from expertpool.panels.draw_plan import Wish
 from expertpool.panels.models import Panel
 from expertpool.panels.request import only_draft
+from expertpool.panels.sealed import is_sealed
 
 
 def commit(
@@ -41,7 +42,10 @@ def commit(
     before = of_panel(session, panel)
     if any(each.state is DrawState.COMMITTED for each in before):
         raise Invalid(N_("A draw is waiting for its sources already."))
-    announcement = _announced(session, panel, wish, before, reason.strip(), now)
+    sealing.require_seal(panel)
+    salt, secret = secrets.token_hex(16), secrets.token_hex(16).upper()
+    own = draw_plan.own_secret(wish, parties.seal(salt, secret)) if is_sealed(panel, now) else None
+    announcement = _announced(session, panel, wish, own, before, reason.strip(), now)
     commitment = announcing.commit(announcement, now=now)
     made = Draw(
         panel_id=panel.id,
@@ -52,6 +56,7 @@ def commit(
         reason=announcement.run.reason or None,
         announcement=commitment.text,
         commitment=commitment.sha256,
+        secret=f"{salt} {secret}" if own else None,
         committed_by_id=_person(actor),
         committed_at=parse_stamp(commitment.committed_at),
     )
@@ -85,7 +90,7 @@ def witness(session: Session, draw: Draw, *, actor: Actor, now: datetime) -> Non
 
 
 def draw(session: Session, draw: Draw, reports: Sequence[Report], *, actor: Actor, now: datetime) -> Record:
-    """Draw as fixed from what the sources reported, in their order, and propose who stands.
+    """Draw as fixed from what the sources of `asked_sources` reported, in order, and propose who stands.
 
     Two who press at once make one record: the second is told. Raises Invalid for wrong reports, before the
     sources' time, without a supervisor, and when the draw is void.
@@ -98,7 +103,7 @@ def draw(session: Session, draw: Draw, reports: Sequence[Report], *, actor: Acto
     announcement = announcement_of(held)
     composed = draw_plan.composed_of(session, held.panel, frozenset(), now=now)
     late = draw_plan.late(composed, announcement.pool, announcement.plan)
-    made = reveal(_commitment(held), tuple(reports), late)
+    made = reveal(_commitment(held), (*_own_report(held), *reports), late)
     held.record, held.state = canonical.text(made.data), DrawState.DRAWN
     held.drawn_by_id, held.drawn_at = _person(actor), now
     session.flush()
@@ -167,6 +172,12 @@ def announcement_of(draw: Draw) -> Announcement:
     return announcing.read(_commitment(draw))
 
 
+def asked_sources(draw: Draw) -> tuple[Source, ...]:
+    """Return the sources whose reports people enter: all but the secret of a sealed roster."""
+    sources = announcement_of(draw).sources
+    return sources[1:] if draw.secret else sources
+
+
 def due(draw: Draw) -> datetime:
     """Return the moment of the last source."""
     return max(parse_stamp(each.at) for each in announcement_of(draw).sources if each.at)
@@ -181,7 +192,13 @@ def next_kind(before: Sequence[Draw]) -> Kind:
 
 
 def _announced(
-    session: Session, panel: Panel, wish: Wish, before: list[Draw], reason: str, now: datetime
+    session: Session,
+    panel: Panel,
+    wish: Wish,
+    own: Source | None,
+    before: list[Draw],
+    reason: str,
+    now: datetime,
 ) -> Announcement:
     kind = next_kind(before)
     skills = frozenset(each.skill_id for each in wish.strata if each.skill_id)
@@ -202,7 +219,15 @@ def _announced(
         last = [each for each in before if each.record][-1]
         run = chain.next_run(Record(canonical.parse(last.record or "")), kind, reason)
     subject = f"{panel.number} {panel.title} · {len(before) + 1}"
-    return Announcement(subject, pool, plan, draw_plan.sources(wish), run=run)
+    sources = (*((own,) if own else ()), *draw_plan.sources(wish))
+    return Announcement(subject, pool, plan, sources, run=run)
+
+
+def _own_report(draw: Draw) -> tuple[Report, ...]:
+    if not draw.secret:
+        return ()
+    salt, secret = draw.secret.split()
+    return (Report(secret, salt),)
 
 
 def _commitment(draw: Draw) -> Commitment:

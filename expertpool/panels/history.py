@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from expertpool.items.models import ItemPerson, ItemRole, ItemSkill
+from expertpool.panels import sealed
 from expertpool.panels.models import Panel, PanelItem, PanelSkill, PanelState, Seat, SeatRole, SeatState
 from expertpool.panels.question import OFFICE_ZONE
 
@@ -30,14 +31,22 @@ def loads_of_year(session: Session, on: date, but_panel: int | None) -> dict[int
     return _reviews(session, first, first.replace(year=on.year + 1), but_panel)
 
 
-def recent_reviews(session: Session, on: date, but_panel: int | None) -> dict[int, int]:
-    """Return reviews by person in the 12 months up to and including the day `on`."""
+def recent_reviews(session: Session, on: date, but_panel: int | None, *, now: datetime) -> dict[int, int]:
+    """Return reviews by person in the 12 months up to and including the day `on`.
+
+    They are shown, so those of rosters that are sealed at `now` don't count; towards a year's cap they do.
+    """
     end = datetime(on.year, on.month, on.day, tzinfo=OFFICE_ZONE) + timedelta(days=1)
-    return _reviews(session, end - timedelta(days=365), end, but_panel)
+    return _reviews(session, end - timedelta(days=365), end, but_panel, sealed.is_open(now))
 
 
-def experience(session: Session, skills: Collection[int], but_items: Collection[int]) -> Counter[int]:
-    """Return by person the panels sat on, and the items led or contributed to, in one of the skills."""
+def experience(
+    session: Session, skills: Collection[int], but_items: Collection[int], *, now: datetime
+) -> Counter[int]:
+    """Return by person the panels sat on, and the items led or contributed to, in one of the skills.
+
+    Panels whose roster is sealed at `now` don't count.
+    """
     found: Counter[int] = Counter()
     if not skills:
         return found
@@ -51,7 +60,7 @@ def experience(session: Session, skills: Collection[int], but_items: Collection[
         sa.select(Seat.person_id, sa.func.count())
         .join(Panel, Panel.id == Seat.panel_id)
         .where(*_SERVED, Seat.state == SeatState.ACCEPTED, Panel.state == PanelState.CLOSED)
-        .where(Panel.id.in_(sa.select(touching)))
+        .where(Panel.id.in_(sa.select(touching)), sealed.is_open(now))
         .group_by(Seat.person_id)
     )
     items = (
@@ -68,7 +77,7 @@ def experience(session: Session, skills: Collection[int], but_items: Collection[
 
 
 def works(
-    session: Session, skills: Collection[int], but_items: Collection[int]
+    session: Session, skills: Collection[int], but_items: Collection[int], *, now: datetime
 ) -> dict[int, set[tuple[int, str]]]:
     """Return by skill who sat on which panel, and led or contributed to which item: what `experience` counts.
 
@@ -76,6 +85,7 @@ def works(
     """
     closed = sa.select(Seat.person_id, Seat.panel_id).join(Panel, Panel.id == Seat.panel_id)
     closed = closed.where(*_SERVED, Seat.state == SeatState.ACCEPTED, Panel.state == PanelState.CLOSED)
+    closed = closed.where(sealed.is_open(now))
     seats = closed.subquery()
     by_items = (
         sa.select(ItemSkill.skill_id, seats.c.person_id, seats.c.panel_id)
@@ -102,12 +112,18 @@ def works(
     return found
 
 
-def _reviews(session: Session, start: datetime, end: datetime, but_panel: int | None) -> dict[int, int]:
+def _reviews(
+    session: Session,
+    start: datetime,
+    end: datetime,
+    but_panel: int | None,
+    *conditions: sa.ColumnElement[bool],
+) -> dict[int, int]:
     rows = (
         sa.select(Seat.person_id, sa.func.count())
         .join(Panel, Panel.id == Seat.panel_id)
         .where(*_SERVED, _met.between(start.astimezone(UTC), end.astimezone(UTC) - timedelta(microseconds=1)))
-        .where(Panel.id != (but_panel or 0))
+        .where(Panel.id != (but_panel or 0), *conditions)
         .group_by(Seat.person_id)
     )
     return dict(session.execute(rows).all())

@@ -88,6 +88,8 @@ class Panel(Numbered, Versioned, Base):
     place: Mapped[str | None] = mapped_column(sa.String(200))
     room_id: Mapped[int | None] = foreign_key("rooms.id")
     """A room of the office's own, booked while the panel meets."""
+    sealed_until: Mapped[datetime | None] = mapped_column(index=True)
+    """Until then who sits is known to two keepers alone: see `panels.sealed`."""
     starts: Mapped[datetime | None]
     """Set when the panel is confirmed with a slot."""
     ends: Mapped[datetime | None]

@@ -328,10 +328,12 @@ class RosterSecrecy:
 
     until: Secrecy
     basis: Basis
+    sealed: bool = False
+    """Whether the roster must be sealed, within the office too: see `panels.sealed`."""
 
     @classmethod
     def read(cls, table: Table) -> RosterSecrecy:
-        return cls(table.choice("until", Secrecy), Basis.read(table))
+        return cls(until=table.choice("until", Secrecy), sealed=table.flag("sealed"), basis=Basis.read(table))
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload, selectinload
@@ -13,7 +14,7 @@ from expertpool.access.queries import Grants
 from expertpool.database import batches
 from expertpool.errors import N_, NotFound
 from expertpool.items.models import Item
-from expertpool.panels import sharing
+from expertpool.panels import sealed, sharing
 from expertpool.panels.models import (
     Panel,
     PanelChoice,
@@ -42,8 +43,19 @@ def visible(grants: Grants) -> sa.ColumnElement[bool]:
     return sa.or_(Panel.owner_id.in_(scope), Panel.id.in_(shared))
 
 
-def get(session: Session, panel_id: int, grants: Grants) -> Panel:
-    """Return a panel that the holder may see, with what is asked of it; NotFound for all others."""
+def get(session: Session, panel_id: int, grants: Grants, *, reader: int | None, now: datetime) -> Panel:
+    """Return a panel that the holder may see, with what is asked of it and who sits; NotFound for others.
+
+    `reader` is the user who looks: raises Sealed while the roster is sealed and they are none of its keepers.
+    """
+    panel = outline(session, panel_id, grants)
+    if sealed.is_hidden_from(session, panel, reader, now):
+        raise sealed.Sealed()
+    return panel
+
+
+def outline(session: Session, panel_id: int, grants: Grants) -> Panel:
+    """Return a panel as `get` does, sealed or not: for pages that tell nothing of who sits."""
     panel = session.get(
         Panel,
         panel_id,
@@ -110,6 +122,8 @@ class Standing:
     is_feasible: bool = False
     is_outdated: bool = False
     """What is asked changed after the proposal."""
+    is_sealed: bool = False
+    """Sealed to the reader: nothing else is told."""
     seats: list[SeatState] = field(default_factory=list)
 
     @property
@@ -117,10 +131,17 @@ class Standing:
         return self.seats.count(SeatState.ACCEPTED)
 
 
-def standings(session: Session, panels: Iterable[Panel]) -> Mapping[int, Standing]:
-    """Return by id where the panels stand: two queries for any number."""
-    updated = {panel.id: panel.updated_at for panel in panels}
+def standings(
+    session: Session, panels: Sequence[Panel], *, reader: int | None, now: datetime
+) -> Mapping[int, Standing]:
+    """Return by id where the panels stand: two queries for any number, one more when a roster is sealed.
+
+    Of a roster that is sealed to `reader` only that is told.
+    """
+    hidden = _hidden(session, panels, reader, now)
+    updated = {panel.id: panel.updated_at for panel in panels if panel.id not in hidden}
     found: dict[int, Standing] = defaultdict(Standing)
+    found |= {panel_id: Standing(is_sealed=True) for panel_id in hidden}
     newest = (
         sa.select(Run.panel_id, sa.func.max(Run.number).label("number"))
         .where(Run.panel_id.in_(updated), Run.purpose == Purpose.PROPOSE, Run.state != RunState.CANCELLED)
@@ -145,6 +166,15 @@ def standings(session: Session, panels: Iterable[Panel]) -> Mapping[int, Standin
     for panel, state in session.execute(seats):
         found[panel].seats.append(state)
     return found
+
+
+def _hidden(session: Session, panels: Iterable[Panel], reader: int | None, now: datetime) -> frozenset[int]:
+    ids = [panel.id for panel in panels if sealed.is_sealed(panel, now)]
+    if not ids:
+        return frozenset()
+    return frozenset(
+        session.scalars(sa.select(Panel.id).where(Panel.id.in_(ids), ~sealed.is_open_to(reader, now)))
+    )
 
 
 @dataclass(frozen=True)

@@ -10,14 +10,22 @@ from sqlalchemy.orm import Session
 
 from expertpool.interests.earlier import EarlierReview
 from expertpool.items.models import ItemPerson, ItemRole
+from expertpool.panels import sealed
 from expertpool.panels.models import Panel, PanelItem, PanelState, Seat, SeatRole, SeatState
 from expertpool.panels.question import OFFICE_ZONE
 
 
 def earlier_reviews(
-    session: Session, on: date, *, but_panel: int | None = None, item_ids: Collection[int] | None = None
+    session: Session,
+    on: date,
+    *,
+    now: datetime,
+    but_panel: int | None = None,
+    item_ids: Collection[int] | None = None,
 ) -> list[EarlierReview]:
     """Return who sat, up to the day `on`, on panels that met, with the items of each.
+
+    They become evidence that others read, so panels whose roster is sealed at `now` are left out.
 
     `item_ids` narrows them to what can matter for these items: reviews of them, by the people behind them,
     and of other items of those people.
@@ -34,6 +42,7 @@ def earlier_reviews(
             Panel.state.in_((PanelState.CONFIRMED, PanelState.CLOSED)),
             met < end,
             Panel.id != (but_panel or 0),
+            sealed.is_open(now),
         )
         .order_by(Seat.id, PanelItem.id)
     )

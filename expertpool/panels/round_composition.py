@@ -59,7 +59,7 @@ def compose(session: Session, round_: ReviewRound, *, now: datetime, told: Told)
     members = pool.load(session)
     skills = _skills(session, round_.id)
     called_for = {item: skills.get(item, frozenset()) for item in items}
-    scores = Scores(session, called_for, members, rules.max_load, on)
+    scores = Scores(session, called_for, members, rules.max_load, on, now)
     barred, halved, crowds = _conflicts(session, items, members, preset.policy, now, told)
     locks, bans = _decided(session, round_.id, list(items), members)
     keys, values = _pairs(scores, items, len(members), halved)
@@ -127,7 +127,7 @@ def _conflicts(
     barred, halved = set(), set()
     for block in batches(items, BLOCK):
         told("conflicts")
-        earlier = earlier_reviews(session, on, item_ids=block)
+        earlier = earlier_reviews(session, on, now=now, item_ids=block)
         for each in findings_for_items(session, block, policy, on, earlier=earlier, names=names).findings:
             if int(each.person) not in column:
                 continue

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 
 import numpy as np
@@ -41,6 +41,7 @@ class Scores:
         members: Sequence[Member],
         cap: int | None,
         on: date,
+        now: datetime,
     ) -> None:
         self.items = items
         wanted = frozenset().union(*items.values())
@@ -52,7 +53,8 @@ class Scores:
             if person in index:
                 for skill, strength in held.by_skill.items():
                     self._holders[skill][index[person]] = strength
-        works = history.works(session, frozenset().union(*(each.holds for each in reaches.values())), items)
+        holds = frozenset().union(*(each.holds for each in reaches.values()))
+        works = history.works(session, holds, items, now=now)
         self._works = {
             skill: {
                 (index[person], work)
@@ -62,7 +64,7 @@ class Scores:
             }
             for skill, reach in reaches.items()
         }
-        recent = history.recent_reviews(session, on, None)
+        recent = history.recent_reviews(session, on, None, now=now)
         self.rotation = np.array([scoring.rotation(recent.get(each.id, 0), cap) for each in members])
         self.balance = _balance(members)
         self.column = cache(self._column)

@@ -8,12 +8,17 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from expertpool.access.models import Grant
+from expertpool.access.permissions import roles_with
+from expertpool.access.queries import grants_of
+from expertpool.accounts.models import User
 from expertpool.audit.service import record
 from expertpool.errors import N_, Invalid
 from expertpool.events import Actor
 from expertpool.organisations.models import Organisation
 from expertpool.panels.events import PanelShared, PanelUnshared
 from expertpool.panels.models import Panel, PanelShare
+from expertpool.panels.policy import may_act
 
 
 def shares_of(session: Session, panel: Panel) -> Sequence[PanelShare]:
@@ -21,6 +26,16 @@ def shares_of(session: Session, panel: Panel) -> Sequence[PanelShare]:
     return session.scalars(
         sa.select(PanelShare).where(PanelShare.panel_id == panel.id).order_by(PanelShare.id)
     ).all()
+
+
+def users_who_may(session: Session, panel: Panel, permission: str) -> Sequence[User]:
+    """Return everybody who may do to the panel what `permission` names, by id."""
+    shares = shares_of(session, panel)
+    held = sa.exists().where(
+        Grant.user_id == User.id, Grant.role.in_(roles_with(permission)), Grant.revoked_at.is_(None)
+    )
+    users = session.scalars(sa.select(User).where(held, User.active).order_by(User.id)).all()
+    return [user for user in users if may_act(grants_of(session, user.id), permission, panel, shares)]
 
 
 def share(

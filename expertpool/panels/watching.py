@@ -111,7 +111,7 @@ def review(session: Session, panel: Panel, *, now: datetime) -> Review:
         policy,
         on,
         person_ids=list(seats),
-        earlier=earlier_reviews(session, on, but_panel=panel.id, item_ids=asked.item_ids),
+        earlier=earlier_reviews(session, on, now=now, but_panel=panel.id, item_ids=asked.item_ids),
         waivers=standing_facts(session, panel.id),
     ).findings
     found = [

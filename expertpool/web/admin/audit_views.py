@@ -31,7 +31,9 @@ def audit() -> ResponseReturnValue:
     form.event.choices += [(name, name) for name in names]
     filters = _filters(form) if form.validate() else None
     page = (
-        queries.search(db.session, filters, before=request.args.get("before", type=int)) if filters else None
+        queries.search(db.session, filters, now=clock.now(), before=request.args.get("before", type=int))
+        if filters
+        else None
     )
     return (
         render_template(

@@ -205,7 +205,7 @@ def _do(found: User, verb: Callable[[], None], done: str) -> ResponseReturnValue
 def _user_page(found: User, form: GrantForm) -> str:
     scope = guards.grants().scope(policy.MANAGE)
     places = queries.places_of(db.session, found.id)
-    entries = trail.trail(db.session, "user", found.id, limit=10).entries
+    entries = trail.trail(db.session, "user", found.id, now=clock.now(), limit=10).entries
     return render_template(
         "admin/user.html",
         user=found,

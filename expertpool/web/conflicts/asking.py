@@ -21,6 +21,7 @@ from expertpool.panels.preset import Preset
 from expertpool.panels.question import OFFICE_ZONE, of_panel
 from expertpool.panels.reviews import earlier_reviews
 from expertpool.people.models import Person
+from expertpool.web.kit import guards
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ def read(session: Session, item: Item, grants: Grants) -> Asked:
     """Return what `?preset= on= panel=` ask for; NotFound for a panel that the reader may not see."""
     panel_id = request.args.get("panel", type=int)
     if panel_id is not None:
-        panel = queries.get(session, panel_id, grants)
+        panel = queries.get(session, panel_id, grants, reader=guards.user().id, now=clock.now())
         if any(each.item_id == item.id for each in panel.items):
             day = _day_of(panel)
             return Asked(item, panel.preset, presets_service.rules(panel.preset), day, panel)
@@ -63,7 +64,7 @@ def answer(session: Session, asked: Asked, person_ids: Collection[int] | None = 
         asked.preset.on(asked.on).policy,
         asked.on,
         person_ids=person_ids,
-        earlier=earlier_reviews(session, asked.on, but_panel=panel_id),
+        earlier=earlier_reviews(session, asked.on, now=clock.now(), but_panel=panel_id),
         waivers=waivers.standing_facts(session, panel_id),
     )
 

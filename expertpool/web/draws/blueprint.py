@@ -8,6 +8,7 @@ from expertpool.extensions import db
 from expertpool.panels import drawing
 from expertpool.panels.draw_models import Draw
 from expertpool.panels.models import Panel
+from expertpool.web.panels import blueprint as panels
 from expertpool.web.panels.blueprint import acted_on, seen
 
 blueprint = Blueprint("draws", __name__)
@@ -16,6 +17,12 @@ blueprint = Blueprint("draws", __name__)
 def read(panel_id: int, number: int) -> tuple[Panel, Draw]:
     """Return a draw whose panel the reader may see."""
     panel = seen(panel_id)
+    return panel, drawing.of_number(db.session, panel, number)
+
+
+def outlined(panel_id: int, number: int) -> tuple[Panel, Draw]:
+    """Return a draw, of a sealed roster too, for a page that tells nothing of who was drawn."""
+    panel = panels.outlined(panel_id)
     return panel, drawing.of_number(db.session, panel, number)
 
 

@@ -15,10 +15,12 @@ from expertpool.panels import drawing, drawn, runs
 from expertpool.panels.draw_models import Draw, DrawState
 from expertpool.panels.models import Panel, PanelState
 from expertpool.web.draws import forms, shown, wording
-from expertpool.web.draws.blueprint import acting, blueprint, read
+from expertpool.web.draws.blueprint import acting, blueprint, outlined
 from expertpool.web.kit import guards
 from expertpool.web.kit.forms import put_error
-from expertpool.web.panels.blueprint import acted_on, allowed, seen
+from expertpool.web.panels.blueprint import acted_on, acted_on_outline, allowed, is_hidden
+from expertpool.web.panels.blueprint import outlined as outlined_panel
+from expertpool.web.panels.sealing import must_seal
 from expertpool.web.panels.wording import say
 
 
@@ -26,7 +28,7 @@ from expertpool.web.panels.wording import say
 @guards.requires("panels.view")
 def index(panel_id: int) -> ResponseReturnValue:
     """All draws of a panel, void ones with their reasons, and what can be done next."""
-    panel = seen(panel_id)
+    panel = outlined_panel(panel_id)
     draws = drawing.of_panel(db.session, panel)
     is_draft = panel.state is PanelState.DRAFT
     return render_template(
@@ -34,13 +36,15 @@ def index(panel_id: int) -> ResponseReturnValue:
         panel=panel,
         draws=draws,
         words=wording,
+        hidden=is_hidden(panel),
+        must_seal=must_seal(panel),
         kind=drawing.next_kind(draws),
         newest=runs.latest(db.session, panel),
         by_lot=drawn.BY_LOT,
         is_waiting=any(each.state is DrawState.COMMITTED for each in draws),
         is_drawn=any(each.state is DrawState.DRAWN for each in draws),
-        may_act=is_draft and allowed(panel, "panels.propose"),
-        may_confirm=is_draft and allowed(panel, "panels.confirm"),
+        may_act=is_draft and not is_hidden(panel) and allowed(panel, "panels.propose"),
+        may_confirm=is_draft and not is_hidden(panel) and allowed(panel, "panels.confirm"),
         supplement=Kind.SUPPLEMENT,
     )
 
@@ -49,7 +53,7 @@ def index(panel_id: int) -> ResponseReturnValue:
 @guards.requires("panels.view")
 def show(panel_id: int, number: int) -> ResponseReturnValue:
     """One draw: what was fixed, what is to be done, what came of it."""
-    panel, draw = read(panel_id, number)
+    panel, draw = outlined(panel_id, number)
     return _page(panel, draw)
 
 
@@ -57,7 +61,8 @@ def show(panel_id: int, number: int) -> ResponseReturnValue:
 @guards.requires("draws.witness")
 def witness(panel_id: int, number: int) -> ResponseReturnValue:
     """A supervisor confirms to be present."""
-    _, draw = acting(panel_id, number, "draws.witness")
+    panel = acted_on_outline(panel_id, "draws.witness")
+    draw = drawing.of_number(db.session, panel, number)
     try:
         drawing.witness(db.session, draw, actor=guards.actor(), now=clock.now())
         db.session.commit()
@@ -77,7 +82,7 @@ def numbers(panel_id: int, number: int) -> ResponseReturnValue:
     if draw.state is not DrawState.COMMITTED:
         flash(gettext("This draw was made already; a draw is made once."), "warning")
         return _back(panel_id, number)
-    sources = drawing.announcement_of(draw).sources
+    sources = drawing.asked_sources(draw)
     form = forms.reports_form(sources)
     if form.validate_on_submit():
         try:
@@ -132,18 +137,20 @@ def step_in(panel_id: int) -> ResponseReturnValue:
 
 def _page(panel: Panel, draw: Draw, form: forms.VoidForm | None = None) -> ResponseReturnValue:
     form = form or forms.VoidForm(formdata=None)
-    is_draft = panel.state is PanelState.DRAFT
+    is_draft, hidden = panel.state is PanelState.DRAFT, is_hidden(panel)
     now = clock.now()
     page = render_template(
         "draws/show.html",
         panel=panel,
         draw=draw,
-        shown=shown.of_draw(draw, named=True),
+        shown=None if hidden else shown.of_draw(draw, named=True),
+        hidden=hidden,
+        record_hash=shown.hash_of(draw),
         words=wording,
         form=form,
         is_due=now >= drawing.due(draw),
         due=drawing.due(draw),
-        may_act=is_draft and allowed(panel, "panels.propose"),
+        may_act=is_draft and not hidden and allowed(panel, "panels.propose"),
         may_witness=is_draft and allowed(panel, "draws.witness"),
         say=say,
     )

@@ -8,11 +8,13 @@ import sqlalchemy as sa
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
+from expertpool import clock
 from expertpool.draws import canonical, record
 from expertpool.draws.announcing import Announcement
 from expertpool.errors import N_, Invalid, NotFound
 from expertpool.extensions import db, limiter
 from expertpool.panels.draw_models import Draw
+from expertpool.panels.sealed import is_sealed
 from expertpool.web.draws import shown, wording
 from expertpool.web.draws.blueprint import blueprint
 from expertpool.web.draws.forms import VerifyForm
@@ -31,6 +33,9 @@ LARGEST = 4_000_000
 def published(code: str) -> ResponseReturnValue:
     """A draw for strangers: fixed, drawn or void, repeated before their eyes."""
     draw = _of_code(code)
+    if is_sealed(draw.panel, clock.now()):
+        record_hash = shown.hash_of(draw)
+        return render_template("draws/sealed.html", draw=draw, record_hash=record_hash, words=wording)
     return render_template(
         "draws/public.html", draw=draw, shown=shown.of_draw(draw, named=False), words=wording, say=say
     )
@@ -44,6 +49,8 @@ def published_record(code: str) -> ResponseReturnValue:
     draw = _of_code(code)
     if not draw.record:
         raise NotFound(N_("This draw was not made."))
+    if is_sealed(draw.panel, clock.now()):
+        raise NotFound(N_("This record is sealed. The page of the draw says until when."))
     return attached(draw, f"draw-{draw.code}.json")
 
 

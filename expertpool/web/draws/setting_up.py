@@ -15,6 +15,7 @@ from expertpool.web.draws.blueprint import blueprint
 from expertpool.web.kit import guards
 from expertpool.web.kit.forms import put_error
 from expertpool.web.panels.blueprint import acted_on
+from expertpool.web.panels.sealing import must_seal
 
 
 @blueprint.route("/panels/<int:panel_id>/draws/new", methods=["GET", "POST"])
@@ -51,5 +52,6 @@ def set_up(panel_id: int) -> ResponseReturnValue:
         words=wording,
         strata=forms.STRATA,
         sources=forms.SOURCES,
+        must_seal=must_seal(panel),
     )
     return page, 400 if form.faults else 200

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flask import Response, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 
+from expertpool import clock
 from expertpool.errors import N_, NotFound
 from expertpool.panels.draw_models import Draw
 from expertpool.panels.models import Panel
+from expertpool.panels.sealed import is_sealed
 from expertpool.web.draws import shown, wording
 from expertpool.web.draws.blueprint import blueprint, read
 from expertpool.web.kit import guards
@@ -16,10 +21,11 @@ from expertpool.web.kit import guards
 @blueprint.get("/panels/<int:panel_id>/draws/<int:number>/screen")
 @guards.requires("panels.view")
 def screen(panel_id: int, number: int) -> ResponseReturnValue:
-    """The draw in large type; each load of the page shows one more person."""
+    """The draw in large type; each load of the page shows one more person, of a sealed roster only that."""
     panel, draw = _made(panel_id, number)
-    whole = shown.of_draw(draw, named=True)
-    steps = whole.of("seat", "alternate")
+    steps = shown.of_draw(draw, named=True).of("seat", "alternate")
+    if is_sealed(panel, clock.now()):
+        steps = [replace(step, who=gettext("Sealed"), number="") for step in steps]
     count = min(max(request.args.get("shown", default=1, type=int), 0), len(steps))
     return render_template(
         "draws/screen.html", panel=panel, draw=draw, steps=steps[:count], left=len(steps) - count, count=count

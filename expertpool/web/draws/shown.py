@@ -70,6 +70,11 @@ def of_draw(draw: Draw, *, named: bool) -> Shown:
     return _shown(drawing.announcement_of(draw), json.loads(draw.record) if draw.record else None, named)
 
 
+def hash_of(draw: Draw) -> str:
+    """Return the SHA-256 of a draw's record, which tells nothing of it; empty before it is made."""
+    return str(json.loads(draw.record)["sha256"]) if draw.record else ""
+
+
 def of_data(announcement: Announcement, data: dict[str, Any]) -> Shown:
     """Return somebody's record that is known to have the right shape."""
     return _shown(announcement, data, named=False)

@@ -16,6 +16,10 @@ SENTENCES = {
     "panel.draw-witnessed": _l("A supervisor confirmed to be present at draw %(draw_number)s"),
     "panel.draw-made": _l("Draw %(draw_number)s was made, record %(record_hash)s"),
     "panel.draw-proposed": _l("Draw %(draw_number)s became proposal %(number)s"),
+    "panel.roster-sealed": _l("Who sits was sealed until %(until)s"),
+    "panel.opening-asked": _l("Early opening of the roster was asked for: %(reason)s"),
+    "panel.opening-refused": _l("Early opening of the roster was refused: %(reason)s"),
+    "panel.roster-opened": _l("The roster was opened early: %(reason)s"),
     "panel.draw-voided": _l("Draw %(draw_number)s was voided: %(reason)s"),
 }
 

@@ -7,6 +7,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
+from expertpool import clock
 from expertpool.audit import queries as audit
 from expertpool.errors import N_, Invalid
 from expertpool.exchange import orders, reports, service, staging
@@ -152,7 +153,7 @@ def _require_once(mapping: dict[str, str]) -> None:
 
 
 def _ended(batch: ImportBatch) -> ResponseReturnValue:
-    entries = audit.trail(db.session, "import", batch.id, limit=20).entries
+    entries = audit.trail(db.session, "import", batch.id, now=clock.now(), limit=20).entries
     lines = trail.lines(entries, wording.SENTENCES, {})
     return render_template("exchange/done.html", batch=batch, lines=lines, words=wording)
 

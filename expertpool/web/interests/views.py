@@ -161,7 +161,7 @@ def _relation_page(relation: Relation, form: DatesForm, retiring: RetireForm) ->
 
 def _lines(words: dict[int, str]) -> list[trail.Line]:
     """Return what happened to relations, each line beginning with the relation in words."""
-    entries = audit.trail_of_many(db.session, "relation", words.keys())
+    entries = audit.trail_of_many(db.session, "relation", words.keys(), now=clock.now())
     lines = trail.lines(entries, wording.SENTENCES, wording.FIELDS)
     return [
         dataclasses.replace(

@@ -15,6 +15,7 @@ from expertpool.invitations.models import Campaign, InvitationState
 from expertpool.invitations.queries import Mine
 from expertpool.panels.models import HOLDS, Panel, PanelState, Seat, SeatRole
 from expertpool.panels.queries import visible
+from expertpool.panels.sealed import is_open_to
 from expertpool.people.models import Person
 from expertpool.web.home.today import Section, Task
 from expertpool.web.invitations.purposes import SEND
@@ -85,6 +86,7 @@ def _vacancies(session: Session, now: datetime) -> Sequence[tuple[Panel, str]]:
         .join(Person, Person.id == Seat.person_id)
         .join(Campaign, Campaign.panel_id == Panel.id)
         .where(Panel.state == PanelState.CONFIRMED, visible(guards.grants()))
+        .where(is_open_to(guards.user().id, now))
         .where(sa.or_(Panel.starts.is_(None), Panel.starts > now))
         .where(Seat.role != SeatRole.ALTERNATE, Seat.state.not_in(HOLDS), ~taken)
         .order_by(Panel.starts, Panel.id, Seat.position)

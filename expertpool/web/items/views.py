@@ -54,7 +54,7 @@ def index() -> ResponseReturnValue:
 def show(item_id: int) -> ResponseReturnValue:
     """One item with all that is known of it."""
     item = queries.get(db.session, item_id)
-    entries = audit.trail(db.session, "item", item.id, limit=20).entries
+    entries = audit.trail(db.session, "item", item.id, now=clock.now(), limit=20).entries
     return render_template(
         "items/show.html",
         item=item,

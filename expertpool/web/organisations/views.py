@@ -55,7 +55,7 @@ def index() -> ResponseReturnValue:
 def show(organisation_id: int) -> ResponseReturnValue:
     """One organisation with all that is known of it."""
     organisation = queries.get(db.session, organisation_id)
-    entries = audit.trail(db.session, "organisation", organisation.id, limit=20).entries
+    entries = audit.trail(db.session, "organisation", organisation.id, now=clock.now(), limit=20).entries
     applied = items.Wanted(organisation_id=organisation.id)
     return render_template(
         "organisations/show.html",

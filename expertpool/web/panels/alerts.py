@@ -15,7 +15,7 @@ from expertpool import clock
 from expertpool.conflicts.policy import Rule
 from expertpool.errors import N_, Invalid, NotFound
 from expertpool.extensions import db
-from expertpool.panels import kept, waivers, watching
+from expertpool.panels import kept, sealed, waivers, watching
 from expertpool.panels.models import Panel, PanelState, Seat
 from expertpool.panels.watching_models import SeatAlert
 from expertpool.web.kit import guards
@@ -43,11 +43,13 @@ class Alert:
 
 
 def standing(panel_ids: Sequence[int]) -> dict[int, list[Alert]]:
-    """Return what is not settled yet, by panel, oldest first."""
+    """Return what is not settled yet, by panel, oldest first; nothing of rosters sealed to the reader."""
     rows = db.session.execute(
         sa.select(Seat.panel_id, SeatAlert)
         .join(Seat, Seat.id == SeatAlert.seat_id)
+        .join(Panel, Panel.id == Seat.panel_id)
         .where(Seat.panel_id.in_(panel_ids), SeatAlert.settled_at.is_(None))
+        .where(sealed.is_open_to(guards.user().id, clock.now()))
         .options(joinedload(SeatAlert.seat).joinedload(Seat.person))
         .order_by(SeatAlert.id)
     )

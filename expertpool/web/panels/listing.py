@@ -21,13 +21,15 @@ from expertpool.panels import confirmation, kept, presets_service, queries, shar
 from expertpool.panels.models import HOLDS, Panel, PanelShare, PanelState, RunState, SeatState
 from expertpool.panels.policy import may_share
 from expertpool.panels.queries import Standing, Wanted
+from expertpool.web.draws.wording import SENTENCES as OF_DRAWS
 from expertpool.web.invitations import roster
 from expertpool.web.invitations.wording import SENTENCES as OF_INVITATIONS
 from expertpool.web.kit import guards, trail
+from expertpool.web.kit.dates import moment
 from expertpool.web.kit.forms import put_error
 from expertpool.web.kit.pagination import paginate, sorting
-from expertpool.web.panels import alerts, offices
-from expertpool.web.panels.blueprint import acted_on, allowed, blueprint, seen
+from expertpool.web.panels import alerts, offices, sealing
+from expertpool.web.panels.blueprint import acted_on, allowed, blueprint, is_hidden, outlined
 from expertpool.web.panels.forms import ReasonForm, ShareForm
 from expertpool.web.panels.wording import (
     FACES,
@@ -61,7 +63,7 @@ class Row:
 
 def rows(panels: Any) -> list[Row]:
     """Return panels as lists show them, with two queries for all."""
-    standings = queries.standings(db.session, panels)
+    standings = queries.standings(db.session, panels, reader=guards.user().id, now=clock.now())
     return [_row(panel, standings.get(panel.id, Standing())) for panel in panels]
 
 
@@ -100,7 +102,9 @@ def index() -> ResponseReturnValue:
 @guards.requires("panels.view")
 def show(panel_id: int) -> ResponseReturnValue:
     """One panel: what is asked, who sits, its proposals, waivers, shares and trail."""
-    panel = seen(panel_id)
+    panel = outlined(panel_id)
+    if is_hidden(panel):
+        return _sealed_page(panel)
     return _page(panel, ReasonForm(prefix="why"), ShareForm())
 
 
@@ -176,7 +180,7 @@ def _with_reason(panel_id: int, verb: Any, done: str) -> ResponseReturnValue:
 def _page(panel: Panel, reason: ReasonForm, share_form: ShareForm) -> str:
     share_form.organisation.choices = offices.choices(None)
     standing = waivers.standing(db.session, panel.id)
-    entries = audit.trail(db.session, "panel", panel.id, limit=100).entries
+    entries = audit.trail(db.session, "panel", panel.id, now=clock.now(), limit=100, whole=True).entries
     shares = db.session.execute(
         sa.select(PanelShare, Organisation.name)
         .join(Organisation, Organisation.id == PanelShare.organisation_id)
@@ -192,7 +196,9 @@ def _page(panel: Panel, reason: ReasonForm, share_form: ShareForm) -> str:
         proposals=queries.proposals(db.session, panel),
         waivers=standing,
         shares=shares,
-        lines=trail.lines(entries, {**SENTENCES, **OF_INVITATIONS}, FIELDS, codes(), _names(entries)),
+        lines=trail.lines(
+            entries, {**SENTENCES, **OF_INVITATIONS, **OF_DRAWS}, FIELDS, codes(), _names(entries)
+        ),
         words=wording,
         faces=FACES,
         preset_title=preset_title(panel.preset),
@@ -208,6 +214,20 @@ def _page(panel: Panel, reason: ReasonForm, share_form: ShareForm) -> str:
         may_waive=allowed(panel, "panels.waive"),
         may_send=panel.state is PanelState.CONFIRMED and allowed(panel, "invitations.send"),
         may_share=may_share(guards.grants(), panel),
+        **sealing.values(panel),
+    )
+
+
+def _sealed_page(panel: Panel) -> str:
+    """Return the page for who is no keeper: what is asked, and how the seal stands."""
+    return render_template(
+        "panels/sealed.html",
+        panel=panel,
+        words=wording,
+        preset_title=preset_title(panel.preset),
+        skill_name=skill_name,
+        rule_lines=rule_lines,
+        **sealing.values(panel),
     )
 
 
@@ -227,7 +247,7 @@ def _row(panel: Panel, stands: Standing) -> Row:
         if len(states) <= DOTS
         else [],
         seats=seat_label(states),
-        accepted=f"{stands.accepted}/{panel.seat_count}",
+        accepted="" if stands.is_sealed else f"{stands.accepted}/{panel.seat_count}",
         next_step=step,
         next_state=face,
     )
@@ -235,6 +255,8 @@ def _row(panel: Panel, stands: Standing) -> Row:
 
 def _next_step(panel: Panel, stands: Standing) -> tuple[str, str]:
     """Return what waits to be done, and the class of its state."""
+    if stands.is_sealed:
+        return gettext("Sealed until %(moment)s", moment=moment(panel.sealed_until)), "expired"
     if panel.state is PanelState.CONFIRMED:
         return _next_answer(stands)
     if panel.state is not PanelState.DRAFT:

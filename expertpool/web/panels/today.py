@@ -25,7 +25,7 @@ def tasks(session: Session, now: datetime) -> list[Task]:
     if not guards.may("panels.confirm"):
         return []
     panels = _forming(session)
-    standings = queries.standings(session, panels)
+    standings = queries.standings(session, panels, reader=guards.user().id, now=now)
     found = [_task(panel, standings.get(panel.id, Standing())) for panel in panels]
     return [*_conflicts(panels), *(task for task in found if task is not None)]
 

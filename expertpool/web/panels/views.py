@@ -9,6 +9,7 @@ from expertpool.web.panels import (
     moving,
     papers,
     proposals,
+    sealing,
     summary,
     wizard,
 )
@@ -24,6 +25,7 @@ __all__ = [
     "moving",
     "papers",
     "proposals",
+    "sealing",
     "summary",
     "wizard",
 ]

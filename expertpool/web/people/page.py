@@ -12,6 +12,7 @@ from expertpool.audit import queries as audit
 from expertpool.availability import queries as diary
 from expertpool.extensions import db
 from expertpool.interests.queries import relations_of
+from expertpool.panels import sealed
 from expertpool.people import accounts, contacts, corrections, queries
 from expertpool.people.models import Person
 from expertpool.web.kit import guards, trail
@@ -32,8 +33,8 @@ def person_page(person: Person, *, phone: str | None = None, **forms: Any) -> Re
     if person.merged_into_id is not None:
         return render_template("people/merged.html", person=person, into=person_of(person.merged_into_id))
     now = clock.now()
-    entries = audit.trail(db.session, "person", person.id, limit=RECENT).entries
-    seats = service_record.seats_of(db.session, person.id, guards.grants().scope("panels.view"))
+    entries = audit.trail(db.session, "person", person.id, now=clock.now(), limit=RECENT).entries
+    seats = service_record.seats_of(db.session, person.id, guards.grants().scope("panels.view"), now=now)
     page = render_template(
         "people/show.html",
         person=person,
@@ -43,9 +44,9 @@ def person_page(person: Person, *, phone: str | None = None, **forms: Any) -> Re
             (row, wording.relation_words(row, person.id)) for row in relations_of(db.session, person.id)
         ],
         seats=seats if guards.may("panels.view") else None,
-        years=service_record.years_of(db.session, person.id),
+        years=service_record.years_of(db.session, person.id, sealed_at=now),
         marks=service_record.marks_of(db.session, seats, guards.grants().scope("panels.close")),
-        commitments=diary.commitments_of(db.session, person.id, now),
+        commitments=diary.commitments_of(db.session, person.id, now, but_seats=sealed.seat_ids(now)),
         busy=diary.busy_times_of(db.session, person.id, now),
         duplicates=queries.merged_into(db.session, person.id),
         lines=trail.lines(entries, wording.SENTENCES, wording.FIELDS, wording.VALUES),

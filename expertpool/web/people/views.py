@@ -52,7 +52,7 @@ def index() -> ResponseReturnValue:
         facets=asking.facets(asked, overview, held, said),
         ways_out=[] if overview.total else asking.ways_out(db.session, asked, said),
         employers=listing.employers(db.session, ids),
-        served=service_record.panels_since(db.session, ids, _new_year()),
+        served=service_record.panels_since(db.session, ids, _new_year(), now=clock.now()),
         matching=_matching(asked, page),
         export=_export_address(),
         **words(),

@@ -212,7 +212,9 @@ def _rest(preset: Preset) -> Iterator[Row]:
         count = draw.mail_reviewers_at_least
         texts.append(gettext("at least %(count)s peers review by mail first", count=count))
     yield Row("draw", str(PARTS["draw"]), gettext(", ").join(texts), draw.basis)
-    yield Row("secrecy", str(PARTS["secrecy"]), str(SECRECIES[preset.secrecy.until]), preset.secrecy.basis)
+    texts = [str(SECRECIES[preset.secrecy.until])]
+    texts += [gettext("sealed within the office too")] if preset.secrecy.sealed else []
+    yield Row("secrecy", str(PARTS["secrecy"]), gettext(", ").join(texts), preset.secrecy.basis)
     years = ngettext("%(num)s year", "%(num)s years", preset.retention.years)
     yield Row("retention", str(PARTS["retention"]), years, preset.retention.basis)
 

@@ -118,6 +118,7 @@ def _others() -> Fields:
         "draw.working_days_before_at_most": _number("working_days_before_at_most"),
         "draw.mail_reviewers_at_least": _number("mail_reviewers_at_least"),
         "secrecy.until": _select(FIELDS["until"], Secrecy, SECRECIES),
+        "secrecy.sealed": BooleanField(FIELDS["sealed"]),
         "retention.years": _number("years", optional=False),
     }
     for name in ("abstentions_count", "recused_count", "silence_agrees"):

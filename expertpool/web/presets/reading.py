@@ -73,7 +73,7 @@ def body_of(form: Form, slug: str) -> dict[str, Any]:
         "draw": _table(
             form, "draw", ("mode", "working_days_before_at_most", "mail_reviewers_at_least", *BASIS)
         ),
-        "secrecy": _table(form, "secrecy", ("until", *BASIS)),
+        "secrecy": _table(form, "secrecy", ("until", "sealed", *BASIS)),
         "retention": _table(form, "retention", ("years", *BASIS)),
         "conflicts": dict(_rules(form, "conflicts", Rule)),
         "pairs": dict(_rules(form, "pairs", PairRule)),

@@ -92,6 +92,7 @@ FIELDS = {
     "working_days_before_at_most": _l("Drawn at most so many working days before"),
     "mail_reviewers_at_least": _l("Peers who review by mail first, at least"),
     "until": _l("Roster"),
+    "sealed": _l("Sealed: until a set time only two named people see who sits"),
     "years": _l("Years to keep the file"),
     "zh": _l("in Chinese"),
     "en": _l("in English"),

@@ -39,7 +39,7 @@ def show(round_id: int) -> ResponseReturnValue:
     round_ = found(round_id)
     runs = round_queries.runs(db.session, round_.id)
     confirmation = round_confirming.standing(db.session, round_.id)
-    entries = audit.trail(db.session, "round", round_.id, limit=50).entries
+    entries = audit.trail(db.session, "round", round_.id, now=clock.now(), limit=50).entries
     ids = {entry.facts["person_id"] for entry in entries if entry.facts.get("person_id")}
     names = {id_: card.name for id_, card in queries.cards(db.session, ids).items()}
     return render_template(

@@ -14,6 +14,7 @@ from expertpool.errors import N_, Invalid, NotFound
 from expertpool.extensions import db
 from expertpool.outbox import queries, service
 from expertpool.outbox.models import Attempt, Message, MessageState
+from expertpool.panels import sealed
 from expertpool.web.kit import guards
 from expertpool.web.settings.blueprint import EDIT, blueprint
 from expertpool.web.settings.wording import FACES, STATES
@@ -28,14 +29,17 @@ def messages() -> ResponseReturnValue:
     asked = request.args.get("state", "")
     state = MessageState(asked) if asked in set(MessageState) else None
     before = request.args.get("before", type=int)
-    found = queries.latest(db.session, state=state, before=before, limit=SIZE + 1)
+    but = sealed.topics(clock.now())
+    counts, all_counts = queries.counts(db.session, but), queries.counts(db.session)
+    found = queries.latest(db.session, state=state, before=before, limit=SIZE + 1, but=but)
     shown = found[:SIZE]
     return render_template(
         "settings/messages.html",
         messages=shown,
         older=shown[-1].id if len(found) > SIZE else None,
         errors=_last_errors(shown),
-        counts=queries.counts(db.session),
+        counts=counts,
+        unlisted=sum(all_counts.values()) - sum(counts.values()),
         waiting_since=queries.oldest_due(db.session, clock.now()),
         state=state,
         states=STATES,
@@ -79,7 +83,8 @@ def cancel(message_id: int) -> ResponseReturnValue:
 
 def _found(message_id: int) -> Message:
     message = db.session.get(Message, message_id)
-    if message is None:
+    listed = db.session.scalars(sealed.topics(clock.now())).all() if message and message.about else []
+    if message is None or message.about in listed:
         raise NotFound(N_("There is no such message."))
     return message
 

@@ -77,7 +77,9 @@ def show(skill_id: int) -> ResponseReturnValue:
         people=people,
         items=items,
         lines=trail.lines(
-            audit.trail(db.session, "skill", skill.id, limit=20).entries, wording.SENTENCES, wording.FIELDS
+            audit.trail(db.session, "skill", skill.id, now=clock.now(), limit=20).entries,
+            wording.SENTENCES,
+            wording.FIELDS,
         ),
         is_own=skill.taxonomy.slug == OWN,
     )

@@ -9,6 +9,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
+from expertpool import clock
 from expertpool.audit import queries as audit
 from expertpool.errors import Invalid, Stale
 from expertpool.extensions import db
@@ -74,7 +75,7 @@ def manage_course(course_id: int) -> ResponseReturnValue:
     """One course with its cohorts and what happened to it."""
     course = course_of(course_id)
     cohorts = queries.cohorts_of(db.session, [course.id], drafts=True).get(course.id, [])
-    entries = audit.trail(db.session, "course", course.id, limit=50).entries
+    entries = audit.trail(db.session, "course", course.id, now=clock.now(), limit=50).entries
     return render_template(
         "training/manage_course.html",
         course=course,

@@ -83,7 +83,7 @@ def mark_certificate(certificate_id: int) -> ResponseReturnValue:
 
 
 def _page(found: Certificate, form: MarkForm) -> str:
-    entries = audit.trail(db.session, "certificate", found.id, limit=50).entries
+    entries = audit.trail(db.session, "certificate", found.id, now=clock.now(), limit=50).entries
     return render_template(
         "training/certificate.html",
         certificate=found,

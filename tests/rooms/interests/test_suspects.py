@@ -47,7 +47,7 @@ def office(session):
 
 def test_no_finding_is_lost_by_looking_only_at_suspects(office):
     policy, people = make_policy(), list(office.scalars(sa.select(Person.id)))
-    earlier = earlier_reviews(office, ON)
+    earlier = earlier_reviews(office, ON, now=NOW)
     rules = set()
     for ids in [[each] for each in range(1, 13)] + [[2, 3], [7, 11, 13]]:
         narrow = findings_for_items(office, ids, policy, ON, earlier=earlier)

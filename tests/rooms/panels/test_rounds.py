@@ -117,12 +117,12 @@ def test_work_on_items_of_the_round_is_no_experience(session, scene):
 
     own = make_item(session, "自己的", leaders=[leader], skills=[scene.skill])
     asked = {scene.item.id: frozenset({scene.skill.id})}
-    with_it = history.works(session, [scene.skill.id], asked)
-    without = history.works(session, [scene.skill.id], [*asked, own.id])
+    with_it = history.works(session, [scene.skill.id], asked, now=NOW)
+    without = history.works(session, [scene.skill.id], [*asked, own.id], now=NOW)
     assert with_it == {scene.skill.id: {(leader.id, f"item {own.id}")}}
     assert without == {scene.skill.id: set()}
     members = load(session)
-    scores = Scores(session, asked, members, None, NOW.date())
+    scores = Scores(session, asked, members, None, NOW.date(), NOW)
     index = next(place for place, member in enumerate(members) if member.id == leader.id)
     assert scores.parts(scene.item.id, index)["experience"] == pytest.approx(0.2 / 3, abs=1e-5)
 
