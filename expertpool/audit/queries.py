@@ -84,6 +84,7 @@ def trail_of_whole(
     session: Session,
     parts: Mapping[str, sa.Select[int]],
     *,
+    now: datetime,
     before: int | None = None,
     limit: int = 50,
 ) -> Page:
@@ -94,7 +95,9 @@ def trail_of_whole(
     newest = []
     for kind, ids in parts.items():
         of_kind = sa.select(AuditEntry.id).where(
-            AuditEntry.subject_kind == kind, AuditEntry.subject_id.in_(ids.scalar_subquery())
+            AuditEntry.subject_kind == kind,
+            AuditEntry.subject_id.in_(ids.scalar_subquery()),
+            *concealing.open_at(now),
         )
         if before is not None:
             of_kind = of_kind.where(AuditEntry.id < before)

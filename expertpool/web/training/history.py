@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from flask import request
 from flask_babel import gettext
 
+from expertpool import clock
 from expertpool.audit import queries as audit
 from expertpool.audit.models import AuditEntry
 from expertpool.extensions import db
@@ -34,6 +35,7 @@ def of_cohort(cohort: Cohort) -> tuple[list[trail.Line], int | None]:
             .join(Enrolment, Enrolment.id == Certificate.enrolment_id)
             .where(Enrolment.cohort_id == cohort.id),
         },
+        now=clock.now(),
         before=request.args.get("before", type=int),
         limit=SIZE,
     )

@@ -70,8 +70,8 @@ def test_the_trail_of_a_whole_and_its_parts_goes_on_from_page_to_page(session, a
         "panel": sa.select(sa.literal(77001)),
         "seat": sa.select(sa.literal(77001)).union(sa.select(sa.literal(77002))),
     }
-    first = queries.trail_of_whole(session, parts, limit=3)
+    first = queries.trail_of_whole(session, parts, now=now, limit=3)
     assert ([each.id for each in first.entries], first.older) == ([four, three, two], two)
-    rest = queries.trail_of_whole(session, parts, before=first.older, limit=3)
+    rest = queries.trail_of_whole(session, parts, now=now, before=first.older, limit=3)
     assert ([each.id for each in rest.entries], rest.older) == ([one], None)
     assert not {each.id for each in (*first.entries, *rest.entries)} & set(others)
