@@ -118,6 +118,7 @@ SHOTS = (
     Shot("course", "trainee", "/courses/C-2026-0001", tallest=700),
     Shot("learning-phone", "trainee", "/me/learning", PHONE, 1000),
     Shot("audit", "auditor", "/admin/audit?subject_kind=panel&subject_id=1", tallest=900),
+    Shot("draw", "auditor", "/panels/10/draws/1", tallest=1500),
     Shot("today-phone", "organiser", "/", PHONE, 1000),
     Shot("proposal-phone", "organiser", "/panels/1/proposals/1", PHONE, 1600),
 )

@@ -36,13 +36,16 @@ class SignIn:
 
 SIGN_INS = (
     SignIn("organiser@demo.example", "周岚", Role.ORGANISER, OFFICE),
+    SignIn("colleague@demo.example", "沈岚", Role.ORGANISER, OFFICE),
     SignIn("expert@demo.example", "何霁", Role.EXPERT, person="E0002"),
     SignIn("trainee@demo.example", "方知予", Role.TRAINEE),
     SignIn("auditor@demo.example", "魏清和", Role.AUDITOR),
     SignIn("admin@demo.example", "江一白", Role.ADMINISTRATOR),
     SignIn("agency@demo.example", "Nora Whitfield", Role.ORGANISER, AGENCY, locale="en"),
 )
-"""The five roles, and the organiser of a commissioned agency, who reads English and sees its own panels."""
+"""The five roles; a colleague of the organiser, who keeps sealed rosters with her; and the organiser of a
+commissioned agency, who reads English and sees its own panels.
+"""
 
 
 def create(session: Session, *, actor: Actor, now: datetime) -> dict[str, User]:

@@ -55,6 +55,27 @@ class DrawProposed(Event):
 
 
 @dataclass(frozen=True)
+class ChairChosen(Event):
+    """Another of the drawn than the first takes the chair: a proposal of its own says so."""
+
+    subject_kind = "panel"
+
+    run_id: int
+    number: int
+    """Of the proposal."""
+    person_id: int
+
+
+@dataclass(frozen=True)
+class DrawNamesPublished(Event):
+    """The public page of a draw names who was drawn from now on."""
+
+    subject_kind = "panel"
+
+    draw_number: int
+
+
+@dataclass(frozen=True)
 class DrawVoided(Event):
     """A draw lost its effect; it stays on file."""
 

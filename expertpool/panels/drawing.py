@@ -22,7 +22,13 @@ from expertpool.draws.record import Record, Report, reveal
 from expertpool.errors import N_, Forbidden, Invalid, NotFound
 from expertpool.events import Actor
 from expertpool.panels import draw_plan, drawn, sealing
-from expertpool.panels.draw_events import DrawCommitted, DrawMade, DrawVoided, DrawWitnessed
+from expertpool.panels.draw_events import (
+    DrawCommitted,
+    DrawMade,
+    DrawNamesPublished,
+    DrawVoided,
+    DrawWitnessed,
+)
 from expertpool.panels.draw_models import Draw, DrawState
 from expertpool.panels.draw_plan import Wish
 from expertpool.panels.models import Panel
@@ -132,6 +138,21 @@ def step_in(session: Session, panel: Panel, *, actor: Actor, now: datetime) -> b
         raise Invalid(N_("Nothing was drawn yet."))
     composed = draw_plan.composed_of(session, panel, frozenset(), now=now)
     return drawn.propose(session, valid[-1], drawn.chain_of(draws), composed, actor=actor, now=now)
+
+
+def publish_names(session: Session, draw: Draw, *, actor: Actor, now: datetime) -> None:
+    """Have the public page name who was drawn; raises Invalid before that, and while the roster is sealed."""
+    held = _locked(session, draw)
+    if held.state is not DrawState.DRAWN:
+        raise Invalid(N_("Only the names of a draw that was made, and is not void, can be published."))
+    if is_sealed(held.panel, now):
+        raise Invalid(N_("The roster is sealed: names can be published once it is open."))
+    if held.names_published_at is not None:
+        raise Invalid(N_("The names are published already."))
+    _person(actor)
+    held.names_published_at = now
+    session.flush()
+    record(session, DrawNamesPublished(held.panel_id, draw_number=held.number), actor=actor, now=now)
 
 
 def void(session: Session, draw: Draw, reason: str, *, actor: Actor, now: datetime) -> None:

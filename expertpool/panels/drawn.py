@@ -13,13 +13,15 @@ from sqlalchemy.orm import Session
 from expertpool.audit.service import record
 from expertpool.draws import canonical
 from expertpool.draws.announcing import Kind
+from expertpool.errors import N_, Invalid
 from expertpool.events import Actor
 from expertpool.matching.result import Alternate, Member, Solution
 from expertpool.panels import answer, draw_plan, kept, runs
 from expertpool.panels.composition import Composed
-from expertpool.panels.draw_events import DrawProposed
+from expertpool.panels.draw_events import ChairChosen, DrawProposed
 from expertpool.panels.draw_models import Draw, DrawState
-from expertpool.panels.models import Purpose, Run, RunState
+from expertpool.panels.models import Panel, Purpose, Run, RunState
+from expertpool.panels.request import only_draft
 from expertpool.people.models import Person
 
 BY_LOT = "draw"
@@ -87,25 +89,9 @@ def propose(
     if stands.short:
         return False
     outcome = _solution(stands, composed)
-    runs.call_off(session, draw.panel, now=now)
-    last = session.scalar(sa.select(sa.func.max(Run.number)).where(Run.panel_id == draw.panel_id)) or 0
-    run = Run(
-        panel_id=draw.panel_id,
-        number=last + 1,
-        purpose=Purpose.PROPOSE,
-        state=RunState.DONE,
-        attempts=0,
-        seed=0,
-        versions={},
-        input_hash=draw.commitment,
-        result=answer.result_of(composed, outcome) | {"mode": BY_LOT},
-        evidence=kept.pack(answer.evidence_of(composed, outcome)),
-        requested_by_id=actor.user_id,
-        requested_at=now,
-        finished_at=now,
-    )
-    session.add(run)
-    session.flush()
+    result = answer.result_of(composed, outcome) | {"mode": BY_LOT}
+    evidence = kept.pack(answer.evidence_of(composed, outcome))
+    run = _stored(session, draw.panel, draw.commitment, result, evidence, actor, now)
     event = DrawProposed(
         draw.panel_id,
         draw_number=draw.number,
@@ -117,6 +103,29 @@ def propose(
     return True
 
 
+def choose_chair(session: Session, panel: Panel, person_id: int, *, actor: Actor, now: datetime) -> Run:
+    """Have one of the drawn take the chair: the newest proposal, made by lot, is proposed anew with them."""
+    only_draft(panel)
+    newest = runs.latest(session, panel)
+    result = (newest.result or {}) if newest else {}
+    if newest is None or result.get("mode") != BY_LOT:
+        raise Invalid(N_("The newest proposal was not made by lot."))
+    members = [
+        each | {"role": "chair" if each["person_id"] == person_id else "member"} for each in result["members"]
+    ]
+    if not any(each["role"] == "chair" for each in members):
+        raise Invalid(N_("Choose one of those who were drawn."), field="chair")
+    changed = result | {"members": members}
+    run = _stored(session, panel, newest.input_hash or "", changed, newest.evidence, actor, now)
+    record(
+        session,
+        ChairChosen(panel.id, run_id=run.id, number=run.number, person_id=person_id),
+        actor=actor,
+        now=now,
+    )
+    return run
+
+
 def ids(session: Session, numbers: Sequence[str]) -> list[int]:
     """Return the ids of people given by their numbers, in the same order."""
     rows = session.execute(sa.select(Person.number, Person.id).where(Person.number.in_(numbers)))
@@ -124,13 +133,46 @@ def ids(session: Session, numbers: Sequence[str]) -> list[int]:
     return [known[number] for number in numbers if number in known]
 
 
+def _stored(
+    session: Session,
+    panel: Panel,
+    input_hash: str,
+    result: dict[str, Any],
+    evidence: bytes | None,
+    actor: Actor,
+    now: datetime,
+) -> Run:
+    """Store a finished proposal as the panel's newest."""
+    runs.call_off(session, panel, now=now)
+    last = session.scalar(sa.select(sa.func.max(Run.number)).where(Run.panel_id == panel.id)) or 0
+    run = Run(
+        panel_id=panel.id,
+        number=last + 1,
+        purpose=Purpose.PROPOSE,
+        state=RunState.DONE,
+        attempts=0,
+        seed=0,
+        versions={},
+        input_hash=input_hash,
+        result=result,
+        evidence=evidence,
+        requested_by_id=actor.user_id,
+        requested_at=now,
+        finished_at=now,
+    )
+    session.add(run)
+    session.flush()
+    return run
+
+
 def _solution(stands: Standing, composed: Composed) -> Solution:
+    """Return who stands as an answer; the first drawn takes the chair where the rules want one."""
     slots = composed.problem.slots
+    drawn = [each for people in stands.members.values() for each in people]
+    chair = drawn[0] if composed.problem.rules.chair else None
     return Solution(
         slot=slots[0] if slots else None,
-        members=tuple(
-            Member(each, "member", 0.0, ()) for people in stands.members.values() for each in people
-        ),
+        members=tuple(Member(each, "chair" if each == chair else "member", 0.0, ()) for each in drawn),
         alternates=tuple(
             Alternate(each, 0.0, (), stands.members[label])
             for label, people in stands.alternates.items()

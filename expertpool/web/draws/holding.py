@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, render_template, url_for
+from datetime import datetime
+
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from werkzeug.wrappers import Response
@@ -11,9 +13,10 @@ from expertpool import clock
 from expertpool.draws.announcing import Kind
 from expertpool.errors import Invalid
 from expertpool.extensions import db
-from expertpool.panels import drawing, drawn, runs
+from expertpool.panels import drawing, drawn, queries, runs
 from expertpool.panels.draw_models import Draw, DrawState
-from expertpool.panels.models import Panel, PanelState
+from expertpool.panels.models import Panel, PanelState, Run
+from expertpool.panels.sealed import is_sealed
 from expertpool.web.draws import forms, shown, wording
 from expertpool.web.draws.blueprint import acting, blueprint, outlined
 from expertpool.web.kit import guards
@@ -31,6 +34,7 @@ def index(panel_id: int) -> ResponseReturnValue:
     panel = outlined_panel(panel_id)
     draws = drawing.of_panel(db.session, panel)
     is_draft = panel.state is PanelState.DRAFT
+    newest = runs.latest(db.session, panel)
     return render_template(
         "draws/index.html",
         panel=panel,
@@ -39,7 +43,8 @@ def index(panel_id: int) -> ResponseReturnValue:
         hidden=is_hidden(panel),
         must_seal=must_seal(panel),
         kind=drawing.next_kind(draws),
-        newest=runs.latest(db.session, panel),
+        newest=newest,
+        seated=[] if is_hidden(panel) else _seated(newest),
         by_lot=drawn.BY_LOT,
         is_waiting=any(each.state is DrawState.COMMITTED for each in draws),
         is_drawn=any(each.state is DrawState.DRAWN for each in draws),
@@ -117,6 +122,39 @@ def void(panel_id: int, number: int) -> ResponseReturnValue:
     return _page(panel, draw, form)
 
 
+@blueprint.post("/panels/<int:panel_id>/draws/<int:number>/names")
+@guards.requires("panels.confirm")
+def publish_names(panel_id: int, number: int) -> ResponseReturnValue:
+    """Have the public page name who was drawn."""
+    _, draw = acting(panel_id, number, "panels.confirm")
+    try:
+        drawing.publish_names(db.session, draw, actor=guards.actor(), now=clock.now())
+        db.session.commit()
+    except Invalid as error:
+        db.session.rollback()
+        flash(say(error.sentence), "error")
+    else:
+        flash(gettext("The public page names who was drawn."), "success")
+    return _back(panel_id, number)
+
+
+@blueprint.post("/panels/<int:panel_id>/draws/chair")
+@guards.requires("panels.propose")
+def choose_chair(panel_id: int) -> ResponseReturnValue:
+    """Have another of the drawn than the first take the chair."""
+    panel = acted_on(panel_id, "panels.propose")
+    try:
+        person_id = request.form.get("chair", 0, type=int)
+        drawn.choose_chair(db.session, panel, person_id, actor=guards.actor(), now=clock.now())
+        db.session.commit()
+    except Invalid as error:
+        db.session.rollback()
+        flash(say(error.sentence), "error")
+    else:
+        flash(gettext("The chair is chosen."), "success")
+    return redirect(url_for("draws.index", panel_id=panel_id))
+
+
 @blueprint.post("/panels/<int:panel_id>/draws/step-in")
 @guards.requires("panels.propose")
 def step_in(panel_id: int) -> ResponseReturnValue:
@@ -135,6 +173,16 @@ def step_in(panel_id: int) -> ResponseReturnValue:
     return redirect(url_for("panels.ask_page", panel_id=panel_id))
 
 
+def _seated(newest: Run | None) -> list[tuple[int, str, bool]]:
+    """Return id and name of the members of a proposal by lot, and whether they take the chair."""
+    result = (newest.result or {}) if newest else {}
+    members = result.get("members", []) if result.get("mode") == drawn.BY_LOT else []
+    cards = queries.cards(db.session, [each["person_id"] for each in members])
+    return [
+        (id_, cards[id_].name, each["role"] == "chair") for each in members for id_ in [each["person_id"]]
+    ]
+
+
 def _page(panel: Panel, draw: Draw, form: forms.VoidForm | None = None) -> ResponseReturnValue:
     form = form or forms.VoidForm(formdata=None)
     is_draft, hidden = panel.state is PanelState.DRAFT, is_hidden(panel)
@@ -143,7 +191,7 @@ def _page(panel: Panel, draw: Draw, form: forms.VoidForm | None = None) -> Respo
         "draws/show.html",
         panel=panel,
         draw=draw,
-        shown=None if hidden else shown.of_draw(draw, named=True),
+        shown=None if hidden else shown.of_draw(draw, named=shown.EVERYBODY),
         hidden=hidden,
         record_hash=shown.hash_of(draw),
         words=wording,
@@ -151,10 +199,17 @@ def _page(panel: Panel, draw: Draw, form: forms.VoidForm | None = None) -> Respo
         is_due=now >= drawing.due(draw),
         due=drawing.due(draw),
         may_act=is_draft and not hidden and allowed(panel, "panels.propose"),
+        may_publish=may_publish(panel, draw, now),
         may_witness=is_draft and allowed(panel, "draws.witness"),
         say=say,
     )
     return page, 400 if form.faults else 200
+
+
+def may_publish(panel: Panel, draw: Draw, now: datetime) -> bool:
+    """Whether the reader may have the public page name who was drawn."""
+    is_made = draw.state is DrawState.DRAWN and draw.names_published_at is None
+    return is_made and not is_sealed(panel, now) and allowed(panel, "panels.confirm")
 
 
 def _back(panel_id: int, number: int) -> Response:

@@ -13,7 +13,7 @@ from expertpool.draws import canonical, record
 from expertpool.draws.announcing import Announcement
 from expertpool.errors import N_, Invalid, NotFound
 from expertpool.extensions import db, limiter
-from expertpool.panels.draw_models import Draw
+from expertpool.panels.draw_models import Draw, DrawState
 from expertpool.panels.sealed import is_sealed
 from expertpool.web.draws import shown, wording
 from expertpool.web.draws.blueprint import blueprint
@@ -36,8 +36,10 @@ def published(code: str) -> ResponseReturnValue:
     if is_sealed(draw.panel, clock.now()):
         record_hash = shown.hash_of(draw)
         return render_template("draws/sealed.html", draw=draw, record_hash=record_hash, words=wording)
+    is_named = draw.state is DrawState.DRAWN and draw.names_published_at is not None
+    named = shown.DRAWN if is_named else shown.NOBODY
     return render_template(
-        "draws/public.html", draw=draw, shown=shown.of_draw(draw, named=False), words=wording, say=say
+        "draws/public.html", draw=draw, shown=shown.of_draw(draw, named=named), words=wording, say=say
     )
 
 

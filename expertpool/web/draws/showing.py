@@ -23,7 +23,7 @@ from expertpool.web.kit import guards
 def screen(panel_id: int, number: int) -> ResponseReturnValue:
     """The draw in large type; each load of the page shows one more person, of a sealed roster only that."""
     panel, draw = _made(panel_id, number)
-    steps = shown.of_draw(draw, named=True).of("seat", "alternate")
+    steps = shown.of_draw(draw, named=shown.EVERYBODY).of("seat", "alternate")
     if is_sealed(panel, clock.now()):
         steps = [replace(step, who=gettext("Sealed"), number="") for step in steps]
     count = min(max(request.args.get("shown", default=1, type=int), 0), len(steps))
@@ -37,7 +37,7 @@ def screen(panel_id: int, number: int) -> ResponseReturnValue:
 def paper(panel_id: int, number: int) -> ResponseReturnValue:
     """The record to print and sign."""
     panel, draw = _made(panel_id, number)
-    whole = shown.of_draw(draw, named=True)
+    whole = shown.of_draw(draw, named=shown.EVERYBODY)
     return render_template("draws/paper.html", panel=panel, draw=draw, shown=whole, words=wording)
 
 

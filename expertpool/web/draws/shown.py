@@ -65,8 +65,14 @@ class Shown:
         return [step for step in self.steps if step.outcome in words]
 
 
-def of_draw(draw: Draw, *, named: bool) -> Shown:
-    """Return a stored draw, repeated; people by name only when `named`."""
+EVERYBODY = frozenset(Outcome)
+NOBODY: frozenset[Outcome] = frozenset()
+DRAWN = frozenset({Outcome.SEAT, Outcome.ALTERNATE})
+"""Whose names a published draw tells: never of those who were recused or passed over."""
+
+
+def of_draw(draw: Draw, *, named: frozenset[Outcome]) -> Shown:
+    """Return a stored draw, repeated; people of the outcomes `named` by name."""
     return _shown(drawing.announcement_of(draw), json.loads(draw.record) if draw.record else None, named)
 
 
@@ -77,12 +83,12 @@ def hash_of(draw: Draw) -> str:
 
 def of_data(announcement: Announcement, data: dict[str, Any]) -> Shown:
     """Return somebody's record that is known to have the right shape."""
-    return _shown(announcement, data, named=False)
+    return _shown(announcement, data, NOBODY)
 
 
-def _shown(announcement: Announcement, data: dict[str, Any] | None, named: bool) -> Shown:
+def _shown(announcement: Announcement, data: dict[str, Any] | None, named: frozenset[Outcome]) -> Shown:
     steps = data["steps"] if data else []
-    names = _names([each["name"] for each in steps]) if named else {}
+    names = _names([each["name"] for each in steps if each["outcome"] in named])
     reports = data["reports"] if data else []
     seats = sum(each.seats for each in announcement.plan.strata)
     return Shown(
@@ -122,5 +128,7 @@ def _step(each: dict[str, Any], names: dict[str, str]) -> Step:
 
 
 def _names(numbers: list[str]) -> dict[str, str]:
+    if not numbers:
+        return {}
     rows = db.session.execute(sa.select(Person.number, Person.name).where(Person.number.in_(numbers)))
     return dict(rows.all())

@@ -16,6 +16,8 @@ SENTENCES = {
     "panel.draw-witnessed": _l("A supervisor confirmed to be present at draw %(draw_number)s"),
     "panel.draw-made": _l("Draw %(draw_number)s was made, record %(record_hash)s"),
     "panel.draw-proposed": _l("Draw %(draw_number)s became proposal %(number)s"),
+    "panel.chair-chosen": _l("%(person)s takes the chair, proposal %(number)s"),
+    "panel.draw-names-published": _l("The names of draw %(draw_number)s were published"),
     "panel.roster-sealed": _l("Who sits was sealed until %(until)s"),
     "panel.opening-asked": _l("Early opening of the roster was asked for: %(reason)s"),
     "panel.opening-refused": _l("Early opening of the roster was refused: %(reason)s"),

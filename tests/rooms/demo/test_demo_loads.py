@@ -30,8 +30,8 @@ def test_the_demo_holds_a_lively_office_with_every_role_and_panels_in_every_stat
     assert set(session.scalars(sa.select(Grant.role))) == set(Role)
     states = Counter(session.scalars(sa.select(Panel.state)))
     assert states == {
-        PanelState.DRAFT: 3,
-        PanelState.CONFIRMED: 4,
+        PanelState.DRAFT: 4,
+        PanelState.CONFIRMED: 6,
         PanelState.CANCELLED: 1,
         PanelState.CLOSED: 1,
     }

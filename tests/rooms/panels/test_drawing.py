@@ -17,7 +17,7 @@ from expertpool.audit.models import AuditEntry
 from expertpool.draws import chain, parties, record
 from expertpool.draws.record import WITHHELD, Report
 from expertpool.errors import Forbidden, Invalid
-from expertpool.panels import choices, confirmation, drawing, request, runs
+from expertpool.panels import choices, confirmation, drawing, drawn, request, runs
 from expertpool.panels.draw_models import Draw, DrawState
 from expertpool.panels.draw_plan import Occasion, Seats
 from expertpool.panels.models import Choice, PanelState, SeatRole
@@ -286,3 +286,43 @@ def test_two_who_press_at_once_make_one_record(empty_engine):
         assert [each.state for each in draws] == [DrawState.DRAWN]
         made_events = sa.select(sa.func.count()).where(AuditEntry.event == "panel.draw-made")
         assert session.scalar(made_events) == 1
+
+
+def test_the_first_drawn_takes_the_chair_unless_another_of_the_drawn_is_chosen(session, scene, organiser):
+    panel = scene.panel(seats=3)
+    made = hold(session, panel, wish(), organiser)
+    first = runs.latest(session, panel)
+    assert [each["role"] for each in first.result["members"]] == ["chair", "member", "member"]
+    other = first.result["members"][2]["person_id"]
+    with pytest.raises(Invalid, match="one of those who were drawn"):
+        drawn.choose_chair(session, panel, 0, actor=organiser, now=NOW + HOUR)
+    run = drawn.choose_chair(session, panel, other, actor=organiser, now=NOW + HOUR)
+    assert (run.number, made.state) == (first.number + 1, DrawState.DRAWN)
+    confirmation.confirm(session, panel, run, actor=organiser, now=NOW + 2 * HOUR)
+    chairs = [seat.person_id for seat in panel.seats if seat.role is SeatRole.CHAIR]
+    assert chairs == [other]
+    entry = session.scalars(sa.select(AuditEntry).where(AuditEntry.event == "panel.chair-chosen")).one()
+    assert (entry.subject_id, entry.facts["person_id"]) == (panel.id, other)
+
+
+def test_a_chair_is_chosen_of_a_draw_alone(session, scene, organiser):
+    panel = scene.panel(seats=5)
+    with pytest.raises(Invalid, match="not made by lot"):
+        drawn.choose_chair(session, panel, 1, actor=organiser, now=NOW)
+
+
+def test_names_are_published_once_and_only_of_a_draw_that_was_made_and_is_not_sealed(
+    session, scene, organiser
+):
+    panel = scene.panel(seats=3)
+    waiting = drawing.commit(session, panel, wish(), actor=organiser, now=NOW)
+    with pytest.raises(Invalid, match="was made"):
+        drawing.publish_names(session, waiting, actor=organiser, now=NOW)
+    drawing.void(session, waiting, "来源取消", actor=organiser, now=NOW)
+    made = hold(session, panel, wish(), organiser)
+    panel.sealed_until = NOW + 2 * HOUR
+    with pytest.raises(Invalid, match="is sealed"):
+        drawing.publish_names(session, made, actor=organiser, now=NOW + HOUR)
+    drawing.publish_names(session, made, actor=organiser, now=NOW + 2 * HOUR)
+    with pytest.raises(Invalid, match="already"):
+        drawing.publish_names(session, made, actor=organiser, now=NOW + 2 * HOUR)

@@ -10,6 +10,7 @@ import pytest
 from expertpool import clock
 from expertpool.panels import drawing
 from expertpool.panels.draw_models import Draw, DrawState
+from expertpool.panels.models import Run
 from tests.builders.lots import HOUR, hold, wish
 from tests.builders.panels import Scene, make_actor
 from tests.conftest import NOW
@@ -175,3 +176,24 @@ def test_the_list_of_draws_takes_as_many_queries_for_five_as_for_one(database, s
 
     first = one_more()
     assert [one_more() for _ in range(4)] == [first] * 4
+
+
+def test_the_office_publishes_the_names_of_the_drawn_and_of_nobody_else(database, scene, as_role, client, at):
+    panel = scene.panel(seats=3)
+    draw = hold(database, panel, wish(), make_actor(database))
+    organiser, auditor = as_role("organiser"), as_role("auditor")
+    at(LATER)
+    base, names = f"/panels/{panel.id}/draws", {each.number: each.name for each in scene.people}
+    record = json.loads(draw.record)
+    picked = {seat["name"] for seat in record["picked"] + record["alternates"]}
+    assert auditor.post(f"{base}/1/names").status_code == 403
+    assert "Publish the names" in organiser.get(f"{base}/1").text
+    assert organiser.post(f"{base}/1/names").location == f"{base}/1"
+    told = client.get(f"/draws/{draw.code}").text
+    assert {number for number, name in names.items() if name in told} == picked
+    assert scene.people[0].name not in client.get(f"/draws/{draw.code}/record.json").text
+    other = database.query(Run).one().result["members"][1]["person_id"]
+    organiser.post(f"{base}/chair", data={"chair": other})
+    assert re.search(rf'<option value="{other}" selected', organiser.get(base).text)
+    drawing.void(database, draw, "名单有误", actor=make_actor(database), now=LATER)
+    assert {name for name in names.values() if name in client.get(f"/draws/{draw.code}").text} == set()

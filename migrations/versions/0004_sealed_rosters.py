@@ -1,6 +1,6 @@
 """Sealed rosters, published names of draws
 
-Revision: 0003, after 0002. Columns are added and dropped in place: a rebuilt table of SQLite would lose what
+Revision: 0004, after 0003. Columns are added and dropped in place: a rebuilt table of SQLite would lose what
 hangs on it.
 """
 
@@ -9,8 +9,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0003"
-down_revision = "0002"
+revision = "0004"
+down_revision = "0003"
 branch_labels = None
 depends_on = None
 
