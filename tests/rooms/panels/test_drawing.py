@@ -289,10 +289,10 @@ def test_two_who_press_at_once_make_one_record(empty_engine):
 
 
 def test_the_first_drawn_takes_the_chair_unless_another_of_the_drawn_is_chosen(session, scene, organiser):
-    panel = scene.panel(seats=3)
-    made = hold(session, panel, wish(), organiser)
+    panel = scene.panel(seats=5)
+    made = hold(session, panel, wish(Seats("全体", 5, 2)), organiser)
     first = runs.latest(session, panel)
-    assert [each["role"] for each in first.result["members"]] == ["chair", "member", "member"]
+    assert [each["role"] for each in first.result["members"]] == ["chair", *["member"] * 4]
     other = first.result["members"][2]["person_id"]
     with pytest.raises(Invalid, match="one of those who were drawn"):
         drawn.choose_chair(session, panel, 0, actor=organiser, now=NOW + HOUR)
