@@ -21,6 +21,7 @@ from expertpool.panels import confirmation, kept, presets_service, queries, shar
 from expertpool.panels.models import HOLDS, Panel, PanelShare, PanelState, RunState, SeatState
 from expertpool.panels.policy import may_share
 from expertpool.panels.queries import Standing, Wanted
+from expertpool.web.accounts.wording import SENTENCES as OF_ACCOUNTS
 from expertpool.web.draws.wording import SENTENCES as OF_DRAWS
 from expertpool.web.invitations import roster
 from expertpool.web.invitations.wording import SENTENCES as OF_INVITATIONS
@@ -197,7 +198,11 @@ def _page(panel: Panel, reason: ReasonForm, share_form: ShareForm) -> str:
         waivers=standing,
         shares=shares,
         lines=trail.lines(
-            entries, {**SENTENCES, **OF_INVITATIONS, **OF_DRAWS}, FIELDS, codes(), _names(entries)
+            entries,
+            {**SENTENCES, **OF_INVITATIONS, **OF_DRAWS, **OF_ACCOUNTS},
+            FIELDS,
+            codes(),
+            _names(entries),
         ),
         words=wording,
         faces=FACES,
