@@ -148,7 +148,7 @@ def _look_for_conflicts(
         preset.policy,
         on,
         person_ids=sorted({person for _, person in asked}),
-        earlier=earlier_reviews(session, on, item_ids=items),
+        earlier=earlier_reviews(session, on, now=now, item_ids=items),
     )
     for each in found.findings:
         pair = (int(each.item), int(each.person))
