@@ -29,8 +29,8 @@ from expertpool.invitations.purposes import ForSeat, NotPossible, Purpose
 from expertpool.invitations.waiting import end
 from expertpool.panels.models import Panel
 from expertpool.panels.question import OFFICE_ZONE
-from expertpool.people import resting
 from expertpool.panels.sealed import is_sealed
+from expertpool.people import resting
 from expertpool.people.models import Person
 
 LONGEST = 500
