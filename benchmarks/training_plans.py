@@ -53,6 +53,8 @@ from expertpool.timetabling.plans.tables import rows, tables_of
 SPANS = (Span(510, 720), Span(840, 1050))
 """08:30 to 12:00, 14:00 to 17:30."""
 FIELDS = ("machining", "data", "safety", "materials", "metrology", "drafting", "energy", "food")
+ONE_BY_ONE = 200
+"""Placing one by one takes minutes above so many lessons."""
 START = dt.date(2027, 3, 1)
 
 
@@ -218,9 +220,8 @@ def greedy(problem: Problem) -> tuple[Placement, ...]:
     return tables.placements(rows(plan, compiled.WHERE))
 
 
-def asked(problem: Problem) -> float:
+def asked(problem: Problem, placements: Sequence[Placement]) -> float:
     """Return the milliseconds of CPU in which a page is told what a move does: the median of 20."""
-    placements = greedy(problem)
     plain = [each for each in placements if each.room][:20]
     times = []
     for each in plain:
@@ -233,14 +234,14 @@ def asked(problem: Problem) -> float:
 def row(lessons: int, limits: list[tuple[str, float | None, int | None]], threads: int) -> dict[str, Any]:
     """Return the figures of one size; a limit is its name, seconds and steps."""
     problem = invented(lessons)
-    simple = greedy(problem)
+    simple = greedy(problem) if lessons <= ONE_BY_ONE else ()
     figures: dict[str, Any] = {
         "lessons": lessons,
         "days, rooms, teachers, cohorts": ", ".join(
             str(len(each)) for each in (problem.days, problem.rooms, problem.teachers, problem.cohorts)
         ),
-        "one by one: placed": len(simple),
-        "cost": soft(problem, simple),
+        "one by one: placed": len(simple) or "",
+        "cost": soft(problem, simple) if simple else "",
     }
     steps, used = 0, process_time()
     for name, seconds, most in limits:
@@ -251,7 +252,7 @@ def row(lessons: int, limits: list[tuple[str, float | None, int | None]], thread
         steps += plan.steps
     figures["broken"] = figures.pop("broken")
     figures["1,000 steps a CPU second"] = f"{steps / (process_time() - used) / 1000:.0f}"
-    figures["a move, ms of CPU"] = f"{asked(problem):.0f}"
+    figures["a move, ms of CPU"] = f"{asked(problem, plan.placements):.0f}"
     figures["memory, MB"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     return figures
 
