@@ -19,6 +19,7 @@ from expertpool.notifications import invitations as invitation_mail
 from expertpool.notifications import lessons as lesson_mail
 from expertpool.notifications import panels as panel_mail
 from expertpool.notifications import rosters as roster_mail
+from expertpool.notifications import timetables as timetable_mail
 from expertpool.notifications import training as training_mail
 from expertpool.notifications import vacancies as vacancy_mail
 from expertpool.outbox import rendering
@@ -43,12 +44,13 @@ def connect() -> None:
     calendar_entries.connect()
     training_mail.connect()
     lesson_mail.connect()
+    timetable_mail.connect()
     panel_mail.connect()
     roster_mail.connect()
     invitation_listeners.connect()
     invitation_mail.connect()
     vacancy_mail.connect()
-    for mails in (training_mail, panel_mail, invitation_mail):
+    for mails in (training_mail, timetable_mail, panel_mail, invitation_mail):
         for kind in mails.WITH_CALENDAR:
             rendering.attach(kind, calendar_mail.part)
     rooms = (diary, ledger, relations, items, panels, training, invitations, calendars)

@@ -30,10 +30,21 @@ def snapshot(
 
     `source_ids` are those of a seat, or of lessons for a teacher or trainee.
     """
+    return _snapshot(session, [source], source_ids, person_id)
+
+
+def lessons_snapshot(session: Session, lesson_ids: Sequence[int], person_id: int) -> dict[str, Any] | None:
+    """Return the entries of a person for lessons that they teach or learn in, as `snapshot` does."""
+    return _snapshot(session, [EntrySource.TEACHING, EntrySource.STUDY], lesson_ids, person_id)
+
+
+def _snapshot(
+    session: Session, sources: Sequence[EntrySource], source_ids: Sequence[int], person_id: int
+) -> dict[str, Any] | None:
     session.flush()
     condition = sa.and_(
         CalendarEntry.person_id == person_id,
-        CalendarEntry.source == source,
+        CalendarEntry.source.in_(sources),
         CalendarEntry.source_id.in_(source_ids),
     )
     events = queries.events(session, condition)

@@ -1,4 +1,7 @@
-"""Tell teachers and trainees when lessons of a published cohort change, or all of it is called off."""
+"""Tell teachers and trainees when lessons of a published cohort change, or all of it is called off.
+
+Lessons that change with a timetable are told together: see `timetables`.
+"""
 
 from __future__ import annotations
 
@@ -33,11 +36,15 @@ def connect() -> None:
 
 def tell_planned(session: Session, event: happened.LessonPlanned, _actor: Actor, now: datetime) -> None:
     """Tell those who learn in a published cohort, and the teacher, that a lesson was added."""
+    if event.timetable_id is not None:
+        return
     _tell_all(session, _lesson(session, event.subject_id), "planned", {}, now)
 
 
 def tell_changed(session: Session, event: happened.LessonChanged, _actor: Actor, now: datetime) -> None:
     """Tell everybody the new time or place, and teachers who come or go that they do."""
+    if event.timetable_id is not None:
+        return
     lesson = _lesson(session, event.subject_id)
     before, after = event.changes.get("teaching_id", (lesson.teaching_id, lesson.teaching_id))
     if TOLD & event.changes.keys():
@@ -50,6 +57,8 @@ def tell_changed(session: Session, event: happened.LessonChanged, _actor: Actor,
 
 def tell_called_off(session: Session, event: happened.LessonCancelled, _actor: Actor, now: datetime) -> None:
     """Tell everybody that a lesson does not take place."""
+    if event.timetable_id is not None:
+        return
     _tell_all(session, _lesson(session, event.subject_id), "cancelled", {"reason": event.reason}, now)
 
 

@@ -102,6 +102,8 @@ class LessonPlanned(Event):
     ends: datetime
     room_id: int | None
     teaching_id: int | None
+    timetable_id: int | None = None
+    """The timetable with which it was published; what publishes that tells everybody once."""
 
 
 @dataclass(frozen=True)
@@ -112,6 +114,7 @@ class LessonChanged(Event):
 
     cohort_id: int
     changes: dict[str, Any]
+    timetable_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -122,6 +125,7 @@ class LessonCancelled(Event):
 
     cohort_id: int
     reason: str
+    timetable_id: int | None = None
 
 
 @dataclass(frozen=True)

@@ -67,13 +67,14 @@ def plan(session: Session, cohort: Cohort, facts: LessonFacts, *, actor: Actor, 
     """Add a lesson to `cohort`; raises `Invalid`, `RoomTaken` or `DoubleBooked` naming field and clash."""
     places.lock(session, cohort)
     cohorts.require_going(cohort)
-    checked = _tidied(session, cohort, facts, None)
-    _require_ahead(checked, now)
-    lesson = Lesson(cohort_id=cohort.id, state=LessonState.PLANNED, **_values(checked))
+    checked = tidied(session, cohort, facts, None)
+    _refuse_overlap(session, cohort, checked, None)
+    require_ahead(checked, now)
+    lesson = Lesson(cohort_id=cohort.id, state=LessonState.PLANNED, **values(checked))
     session.add(lesson)
     session.flush()
     session.expire(cohort, ["lessons"])
-    unbooked = _book(session, lesson, actor)
+    unbooked = book(session, lesson, actor)
     event = LessonPlanned(
         lesson.id,
         cohort_id=cohort.id,
@@ -101,22 +102,22 @@ def change(
     cohort = _locked(session, lesson)
     if version is not None and version != lesson.version:
         raise Stale(N_("Somebody else has changed this lesson since you opened it."))
-    before, after = facts_of(lesson), _tidied(session, cohort, facts, lesson)
-    old, new = dataclasses.asdict(before), dataclasses.asdict(after)
-    changes = {field: [old[field], new[field]] for field in new if old[field] != new[field]}
+    before, after = facts_of(lesson), tidied(session, cohort, facts, lesson)
+    _refuse_overlap(session, cohort, after, lesson)
+    changes = differences(before, after)
     if not changes:
         return Planned(lesson, [])
     if {"starts", "ends"} & changes.keys():
-        _require_ahead(before, now)
-        _require_ahead(after, now)
+        require_ahead(before, now)
+        require_ahead(after, now)
     for field in FIELDS:
         setattr(lesson, field, getattr(after, field))
     session.flush()
     session.expire(lesson, ["room", "teaching"])
     unbooked: Sequence[Person] = []
     if BOOKING & changes.keys():
-        _release(session, lesson)
-        unbooked = _book(session, lesson, actor)
+        release(session, lesson)
+        unbooked = book(session, lesson, actor)
     event = LessonChanged(lesson.id, cohort_id=cohort.id, changes=changes)
     record(session, event, actor=actor, now=now)
     session.flush()
@@ -130,7 +131,7 @@ def cancel(session: Session, lesson: Lesson, reason: str, *, actor: Actor, now: 
     if session.scalar(sa.select(Presence.id).where(Presence.lesson_id == lesson.id).limit(1)):
         raise Invalid(N_("Trainees were noted as present at this lesson: it has taken place."))
     why = checks.reason(reason)
-    _release(session, lesson)
+    release(session, lesson)
     lesson.state = LessonState.CANCELLED
     session.flush()
     event = LessonCancelled(lesson.id, cohort_id=cohort.id, reason=why)
@@ -141,10 +142,17 @@ def cancel(session: Session, lesson: Lesson, reason: str, *, actor: Actor, now: 
 
 def facts_of(lesson: Lesson) -> LessonFacts:
     """Return the present facts of `lesson`."""
-    return LessonFacts(**_values(lesson))
+    return LessonFacts(**values(lesson))
 
 
-def _values(source: Lesson | LessonFacts) -> dict[str, Any]:
+def differences(before: LessonFacts, after: LessonFacts) -> dict[str, list[Any]]:
+    """Return field -> [before, after] of what differs."""
+    old, new = dataclasses.asdict(before), dataclasses.asdict(after)
+    return {field: [old[field], new[field]] for field in new if old[field] != new[field]}
+
+
+def values(source: Lesson | LessonFacts) -> dict[str, Any]:
+    """Return the editable facts by field."""
     return {field: getattr(source, field) for field in FIELDS}
 
 
@@ -158,19 +166,20 @@ def _locked(session: Session, lesson: Lesson) -> Cohort:
     return cohort
 
 
-def _tidied(session: Session, cohort: Cohort, facts: LessonFacts, lesson: Lesson | None) -> LessonFacts:
+def tidied(session: Session, cohort: Cohort, facts: LessonFacts, lesson: Lesson | None) -> LessonFacts:
+    """Return the facts of a form as a lesson of `cohort` keeps them; raises `Invalid` naming the field."""
     title = checks.needed(facts.title, "title", 200)
     if facts.ends <= facts.starts:
         raise Invalid(N_("The end must lie after the beginning."), field="ends")
     if facts.ends - facts.starts > LONGEST:
         raise Invalid(N_("A lesson lasts 24 hours at most."), field="ends")
-    _refuse_overlap(session, cohort, facts, lesson)
     if facts.teaching_id is not None and (lesson is None or facts.teaching_id != lesson.teaching_id):
         _require_teacher(session, cohort, facts.teaching_id)
     return dataclasses.replace(facts, title=title, online_url=_link(facts.online_url))
 
 
-def _require_ahead(facts: LessonFacts, now: datetime) -> None:
+def require_ahead(facts: LessonFacts, now: datetime) -> None:
+    """Raise `Invalid` for a time that is over."""
     if facts.ends <= now:
         raise Invalid(N_("This time is over already."), field="ends")
 
@@ -207,7 +216,7 @@ def _link(text: str | None) -> str | None:
     return link or None
 
 
-def _book(session: Session, lesson: Lesson, actor: Actor) -> Sequence[Person]:
+def book(session: Session, lesson: Lesson, actor: Actor) -> Sequence[Person]:
     """Book room, teacher and trainees of a lesson; return the trainees who are booked elsewhere."""
     if lesson.room_id is not None:
         room = rooms.get(session, lesson.room_id)
@@ -221,6 +230,7 @@ def _book(session: Session, lesson: Lesson, actor: Actor) -> Sequence[Person]:
     return session.scalars(sa.select(Person).where(Person.id.in_(left)).order_by(Person.id)).all()
 
 
-def _release(session: Session, lesson: Lesson) -> None:
+def release(session: Session, lesson: Lesson) -> None:
+    """Free everybody and the room from a lesson."""
     availability.release(session, LESSON, [lesson.id])
     availability.release_room(session, LESSON, [lesson.id])

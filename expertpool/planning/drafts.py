@@ -1,0 +1,218 @@
+"""Verbs on one lesson of a draft: place it, take it out, pin it; and put in a whole plan."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from expertpool.audit.service import record
+from expertpool.availability.models import Room
+from expertpool.errors import N_, Invalid, NotFound
+from expertpool.events import Actor
+from expertpool.planning import composition, outlines, timetables
+from expertpool.planning.events import LessonLeaving, LessonPinned, LessonPlaced, LessonTakenOut
+from expertpool.planning.models import CohortLesson, Delivery, Placement, Timetable, TimetableCohort
+from expertpool.timetabling.plans import problem as plans
+from expertpool.training.models import Teaching
+from expertpool.training.teachings import LIVE
+
+
+@dataclass(frozen=True)
+class Spot:
+    """Where a lesson is to be: its beginning, room and teacher."""
+
+    starts: datetime
+    room_id: int | None
+    teaching_id: int | None
+
+
+def spot_of(composed: composition.Composed, placement: plans.Placement) -> Spot:
+    """Return where a placement of the engine puts its lesson."""
+    row = composed.rows[composition.number_of(placement.lesson)]
+    person_id = composition.number_of(placement.teacher) if placement.teacher else None
+    teaching_id = next(
+        (
+            each.id
+            for each in composed.teachings.values()
+            if each.cohort_id == row.cohort_id and each.person_id == person_id
+        ),
+        None,
+    )
+    room_id = composition.number_of(placement.room) if placement.room else None
+    return Spot(composition.moment(placement.day, placement.start), room_id, teaching_id)
+
+
+def row_of(session: Session, timetable: Timetable, row_id: int) -> CohortLesson:
+    """Return a lesson to place of one of the timetable's cohorts, or raise `NotFound`."""
+    query = (
+        sa.select(CohortLesson)
+        .join(TimetableCohort, TimetableCohort.cohort_id == CohortLesson.cohort_id)
+        .where(TimetableCohort.timetable_id == timetable.id, CohortLesson.id == row_id)
+    )
+    row = session.scalar(query)
+    if row is None:
+        raise NotFound(N_("There is no such lesson in this timetable."))
+    return row
+
+
+def placement_of(session: Session, timetable: Timetable, row: CohortLesson) -> Placement | None:
+    """Return where a lesson is in the draft; None when it has no place."""
+    return session.scalar(
+        sa.select(Placement).where(
+            Placement.timetable_id == timetable.id, Placement.cohort_lesson_id == row.id
+        )
+    )
+
+
+def place(
+    session: Session,
+    timetable: Timetable,
+    row: CohortLesson,
+    spot: Spot,
+    *,
+    pinned: bool | None = None,
+    actor: Actor,
+    now: datetime,
+) -> Placement:
+    """Put a lesson to a spot of the draft, whatever it breaks there; raises `Invalid` naming the field.
+
+    `pinned` None leaves the pin as it is.
+    """
+    timetables.lock(session, timetable)
+    _check(session, timetable, row, spot)
+    placement = placement_of(session, timetable, row)
+    before = _facts(placement) if placement is not None else None
+    if placement is None:
+        placement = Placement(timetable_id=timetable.id, cohort_lesson_id=row.id, pinned=False)
+        session.add(placement)
+    _put(placement, row, spot)
+    placement.pinned = placement.pinned if pinned is None else pinned
+    timetable.updated_at = now
+    session.flush()
+    session.expire(placement, ["room", "teaching"])
+    after = _facts(placement)
+    if after != before:
+        called = composition.title_of(row)
+        event = LessonPlaced(timetable.id, cohort_lesson_id=row.id, called=called, before=before, after=after)
+        record(session, event, actor=actor, now=now)
+        session.flush()
+    return placement
+
+
+def take_out(
+    session: Session, timetable: Timetable, row: CohortLesson, *, actor: Actor, now: datetime
+) -> None:
+    """Leave a lesson without a place; what is published stays as it is until the lesson has one again."""
+    timetables.lock(session, timetable)
+    placement = placement_of(session, timetable, row)
+    if placement is None:
+        return
+    session.delete(placement)
+    timetable.updated_at = now
+    session.flush()
+    event = LessonTakenOut(timetable.id, cohort_lesson_id=row.id, called=composition.title_of(row))
+    record(session, event, actor=actor, now=now)
+    session.flush()
+
+
+def pin(
+    session: Session, timetable: Timetable, row: CohortLesson, pinned: bool, *, actor: Actor, now: datetime
+) -> None:
+    """Let no run move a lesson, or let it again; raises `Invalid` for one without a place."""
+    timetables.lock(session, timetable)
+    placement = placement_of(session, timetable, row)
+    if placement is None:
+        raise Invalid(N_("Only a lesson that has a place can be pinned."))
+    if placement.pinned == pinned:
+        return
+    placement.pinned = pinned
+    session.flush()
+    called = composition.title_of(row)
+    event = LessonPinned(timetable.id, cohort_lesson_id=row.id, called=called, pinned=pinned)
+    record(session, event, actor=actor, now=now)
+    session.flush()
+
+
+def leave(
+    session: Session,
+    timetable: Timetable,
+    row: CohortLesson,
+    leaving: bool,
+    *,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Have a published lesson cancelled with the next publication, or not after all."""
+    timetables.lock(session, timetable)
+    if not outlines.is_published(row):
+        raise Invalid(N_("This lesson is not published. Take it off the cohort's list instead."))
+    if row.leaving == leaving:
+        return
+    row.leaving, timetable.updated_at = leaving, now
+    session.flush()
+    called = composition.title_of(row)
+    event = LessonLeaving(timetable.id, cohort_lesson_id=row.id, called=called, leaving=leaving)
+    record(session, event, actor=actor, now=now)
+    session.flush()
+
+
+def replace(
+    session: Session, timetable: Timetable, spots: dict[int, Spot], asked: Sequence[int], *, now: datetime
+) -> None:
+    """Put in the plan of a run: lesson to place -> spot. Of those `asked`, what has no spot has no place.
+
+    Pinned lessons stay as they are. The run records what happened.
+    """
+    rows = {each.id: each for each in outlines.lessons_of(session, timetables.cohort_ids(session, timetable))}
+    present = {each.cohort_lesson_id: each for each in timetables.placements(session, timetable)}
+    for row_id in asked:
+        row, placement = rows.get(row_id), present.get(row_id)
+        if row is None or (placement is not None and placement.pinned):
+            continue
+        spot = spots.get(row_id)
+        if spot is None:
+            if placement is not None:
+                session.delete(placement)
+            continue
+        if placement is None:
+            placement = Placement(timetable_id=timetable.id, cohort_lesson_id=row_id, pinned=False)
+            session.add(placement)
+        _put(placement, row, spot)
+    timetable.updated_at = now
+    session.flush()
+
+
+def _put(placement: Placement, row: CohortLesson, spot: Spot) -> None:
+    placement.starts = spot.starts
+    placement.ends = spot.starts + timedelta(minutes=composition.length_of(row))
+    placement.room_id, placement.teaching_id = spot.room_id, spot.teaching_id
+    placement.lesson_version = row.lesson.version if row.lesson and outlines.is_published(row) else None
+
+
+def _check(session: Session, timetable: Timetable, row: CohortLesson, spot: Spot) -> None:
+    first, last = composition.moment(timetable.first, 0), composition.moment(timetable.last, 24 * 60)
+    if not first <= spot.starts < last:
+        raise Invalid(N_("This day lies outside of the timetable."), field="day")
+    if row.delivery is Delivery.ONLINE and spot.room_id is not None:
+        raise Invalid(N_("This lesson is online and needs no room."), field="room_id")
+    if spot.room_id is not None:
+        room = session.get(Room, spot.room_id)
+        if room is None or room.retired_at is not None:
+            raise Invalid(N_("There is no such room."), field="room_id")
+    if spot.teaching_id is not None:
+        teaching = session.get(Teaching, spot.teaching_id)
+        if teaching is None or teaching.cohort_id != row.cohort_id or teaching.state not in LIVE:
+            raise Invalid(N_("Choose a teacher of this cohort."), field="teaching_id")
+
+
+def _facts(placement: Placement) -> dict[str, Any]:
+    return {
+        "starts": placement.starts.isoformat(),
+        "room_id": placement.room_id,
+        "teaching_id": placement.teaching_id,
+    }

@@ -1,0 +1,171 @@
+"""What happens to outlines and timetables."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from expertpool.events import Event
+
+
+@dataclass(frozen=True)
+class OutlineChanged(Event):
+    """The lessons that a course consists of were listed anew."""
+
+    subject_kind = "course"
+
+    lessons: int
+    minutes: int
+
+
+@dataclass(frozen=True)
+class CohortLessonsChanged(Event):
+    """The lessons that a cohort is to have were listed anew."""
+
+    subject_kind = "cohort"
+
+    added: int
+    changed: int
+    removed: int
+
+
+@dataclass(frozen=True)
+class TimetableCreated(Event):
+    """A timetable was begun for cohorts of an office."""
+
+    subject_kind = "timetable"
+
+    owner_id: int
+    first: date
+    last: date
+    cohort_ids: list[int]
+
+
+@dataclass(frozen=True)
+class TimetableChanged(Event):
+    """Days, periods, cohorts or weights of a timetable changed: field -> [before, after]."""
+
+    subject_kind = "timetable"
+
+    changes: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class PublishedTakenOver(Event):
+    """Lessons that were published or moved elsewhere came into the draft."""
+
+    subject_kind = "timetable"
+
+    lessons: int
+
+
+@dataclass(frozen=True)
+class LessonPlaced(Event):
+    """A lesson got its time, room and teacher in the draft by hand."""
+
+    subject_kind = "timetable"
+
+    cohort_lesson_id: int
+    called: str
+    before: dict[str, Any] | None
+    after: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class LessonTakenOut(Event):
+    """A lesson has no place in the draft any more."""
+
+    subject_kind = "timetable"
+
+    cohort_lesson_id: int
+    called: str
+
+
+@dataclass(frozen=True)
+class LessonPinned(Event):
+    """A lesson may not be moved by a run, or may again."""
+
+    subject_kind = "timetable"
+
+    cohort_lesson_id: int
+    called: str
+    pinned: bool
+
+
+@dataclass(frozen=True)
+class LessonLeaving(Event):
+    """A published lesson is to be cancelled with the next publication, or not after all."""
+
+    subject_kind = "timetable"
+
+    cohort_lesson_id: int
+    called: str
+    leaving: bool
+
+
+@dataclass(frozen=True)
+class PlanRequested(Event):
+    """The engine was asked for a plan."""
+
+    subject_kind = "timetable"
+
+    run_id: int
+    number: int
+    seconds: int
+    seed: int
+
+
+@dataclass(frozen=True)
+class PlanRecorded(Event):
+    """A run came to its end, or was stopped, and its plan is the draft."""
+
+    subject_kind = "timetable"
+
+    run_id: int
+    number: int
+    placed: int
+    unplaced: int
+    input_hash: str
+
+
+@dataclass(frozen=True)
+class PlanFailed(Event):
+    """A run could not be worked out."""
+
+    subject_kind = "timetable"
+
+    run_id: int
+    number: int
+    error: str
+
+
+@dataclass(frozen=True)
+class PlanStopped(Event):
+    """Somebody was content with the best that a run had found."""
+
+    subject_kind = "timetable"
+
+    run_id: int
+    number: int
+
+
+@dataclass(frozen=True)
+class PlanCancelled(Event):
+    """A run was called off; the draft stayed as it was."""
+
+    subject_kind = "timetable"
+
+    run_id: int
+    number: int
+
+
+@dataclass(frozen=True)
+class TimetablePublished(Event):
+    """The draft became the lessons of its cohorts, all at once."""
+
+    subject_kind = "timetable"
+
+    lessons: list[dict[str, Any]]
+    """Each `{"lesson_id", "what": "planned" | "moved" | "cancelled", "before": facts or None}`."""
+    reason: str

@@ -1,0 +1,162 @@
+"""Outlines of courses, lessons to place, timetables and their placements."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
+
+from expertpool.availability.models import Room
+from expertpool.database import Base, Key, Numbered, Versioned, choice, foreign_key
+from expertpool.organisations.models import Organisation
+from expertpool.training.models import Cohort, Lesson, Teaching
+
+
+class LessonKind(StrEnum):
+    """What a lesson is; two exams on one day are avoided."""
+
+    LECTURE = "lecture"
+    EXERCISE = "exercise"
+    EXAM = "exam"
+    OTHER = "other"
+
+
+class Delivery(StrEnum):
+    """Where a lesson is taught; one that is online needs no room."""
+
+    ON_SITE = "on-site"
+    ONLINE = "online"
+    BOTH = "both"
+
+
+class Outlined:
+    """What an outline says of one lesson."""
+
+    position: Mapped[int]
+    """Order in which the lessons are taught, from 1."""
+    title: Mapped[str] = mapped_column(sa.String(200))
+    minutes: Mapped[int]
+    """From its beginning to its end."""
+    equipment: Mapped[list[Any]] = mapped_column(default=list)
+    """What its room must have."""
+
+    @declared_attr
+    def kind(cls) -> Mapped[LessonKind]:  # noqa: N805  (SQLAlchemy's first argument)
+        """What it is."""
+        return mapped_column(choice(LessonKind), default=LessonKind.LECTURE)
+
+    @declared_attr
+    def delivery(cls) -> Mapped[Delivery]:  # noqa: N805  (SQLAlchemy's first argument)
+        """Where it is taught."""
+        return mapped_column(choice(Delivery), default=Delivery.ON_SITE)
+
+
+class OutlineLesson(Numbered, Outlined, Base):
+    """One lesson that a course consists of, whenever it is given."""
+
+    __tablename__ = "outline_lessons"
+
+    course_id: Mapped[int] = foreign_key("courses.id", ondelete="CASCADE")
+
+    __table_args__ = (sa.CheckConstraint("minutes BETWEEN 10 AND 720", name="minutes"),)
+
+
+class CohortLesson(Numbered, Outlined, Base):
+    """One lesson that a cohort is to have. Once published it is a `Lesson`, whose facts then count."""
+
+    __tablename__ = "cohort_lessons"
+
+    cohort_id: Mapped[int] = foreign_key("cohorts.id", ondelete="CASCADE")
+    teaching_id: Mapped[int | None] = foreign_key("teachings.id", ondelete="SET NULL")
+    """Who is to teach it; None: any teacher of the cohort."""
+    lesson_id: Mapped[int | None] = foreign_key("lessons.id", ondelete="SET NULL", index=False)
+    """What it became when it was published; a cancelled one waits for a time again."""
+
+    leaving: Mapped[bool] = mapped_column(default=False)
+    """Whether the published lesson is to be cancelled with the next publication."""
+
+    cohort: Mapped[Cohort] = relationship()
+    teaching: Mapped[Teaching | None] = relationship()
+    lesson: Mapped[Lesson | None] = relationship()
+
+    __table_args__ = (
+        sa.CheckConstraint("minutes BETWEEN 1 AND 1440", name="minutes"),
+        sa.UniqueConstraint("lesson_id"),
+    )
+
+
+class Timetable(Numbered, Versioned, Base):
+    """A draft of an office for the lessons of some cohorts on the days from `first` to `last`."""
+
+    __tablename__ = "timetables"
+
+    owner_id: Mapped[int] = foreign_key("organisations.id")
+    title: Mapped[str] = mapped_column(sa.String(200))
+    first: Mapped[date]
+    last: Mapped[date]
+    """Included."""
+    periods: Mapped[list[Any]]
+    """Times of a day at which lessons begin and end: ["08:30", "10:00"], in order, in the office's zone."""
+    in_order: Mapped[bool] = mapped_column(default=True)
+    """Whether the lessons of a cohort follow each other as they are listed."""
+    cohort_minutes: Mapped[int | None]
+    teacher_minutes: Mapped[int | None]
+    """Lessons a day at most, of one cohort and of one teacher; None for no limit."""
+    travel_minutes: Mapped[int] = mapped_column(default=30)
+    """Between rooms whose addresses differ."""
+    weights: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """Rule -> weight, of those that differ from the engine's."""
+    created_by_id: Mapped[int | None] = mapped_column(Key, sa.ForeignKey("users.id"))
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+    published_at: Mapped[datetime | None]
+
+    owner: Mapped[Organisation] = relationship()
+
+    __table_args__ = (
+        sa.CheckConstraint("first <= last", name="ordered"),
+        sa.CheckConstraint("cohort_minutes BETWEEN 10 AND 1440", name="cohort_minutes"),
+        sa.CheckConstraint("teacher_minutes BETWEEN 10 AND 1440", name="teacher_minutes"),
+        sa.CheckConstraint("travel_minutes BETWEEN 0 AND 600", name="travel_minutes"),
+        sa.Index("ix_timetables_last", "last"),
+    )
+
+
+class TimetableCohort(Numbered, Base):
+    """A cohort whose lessons a timetable places."""
+
+    __tablename__ = "timetable_cohorts"
+
+    timetable_id: Mapped[int] = foreign_key("timetables.id", ondelete="CASCADE", index=False)
+    cohort_id: Mapped[int] = foreign_key("cohorts.id", ondelete="CASCADE")
+
+    __table_args__ = (sa.UniqueConstraint("timetable_id", "cohort_id"),)
+
+
+class Placement(Numbered, Base):
+    """Time, room and teacher of a lesson in a timetable. A lesson without one is not placed."""
+
+    __tablename__ = "placements"
+
+    timetable_id: Mapped[int] = foreign_key("timetables.id", ondelete="CASCADE", index=False)
+    cohort_lesson_id: Mapped[int] = foreign_key("cohort_lessons.id", ondelete="CASCADE")
+    starts: Mapped[datetime]
+    ends: Mapped[datetime]
+    room_id: Mapped[int | None] = foreign_key("rooms.id")
+    teaching_id: Mapped[int | None] = foreign_key("teachings.id", ondelete="SET NULL")
+    pinned: Mapped[bool] = mapped_column(default=False)
+    """Not to be moved by a run."""
+    lesson_version: Mapped[int | None]
+    """Version of the published lesson that was known when it was placed."""
+
+    room: Mapped[Room | None] = relationship()
+    teaching: Mapped[Teaching | None] = relationship()
+
+    __table_args__ = (
+        sa.UniqueConstraint("timetable_id", "cohort_lesson_id"),
+        sa.CheckConstraint("starts < ends", name="ordered"),
+        sa.Index("ix_placements_timetable_time", "timetable_id", "starts"),
+    )

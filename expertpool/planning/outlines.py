@@ -1,0 +1,216 @@
+"""Verbs on what is to be taught: the outline of a course, and the lessons that a cohort is to have.
+
+A list is saved as a whole. What a cohort has already as published lessons is changed on their own pages.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, joinedload
+
+from expertpool.audit.service import record
+from expertpool.errors import N_, Invalid
+from expertpool.events import Actor
+from expertpool.planning.events import CohortLessonsChanged, OutlineChanged
+from expertpool.planning.models import CohortLesson, Delivery, LessonKind, OutlineLesson, Placement
+from expertpool.training import checks, cohorts, places, teachings
+from expertpool.training.models import Cohort, Course, Lesson, LessonState
+
+MOST_LESSONS = 200
+LONGEST_EQUIPMENT = 200
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of a list. `id` None is a new one; of a course's outline `teaching_id` is None."""
+
+    title: str
+    minutes: int
+    kind: LessonKind = LessonKind.LECTURE
+    delivery: Delivery = Delivery.ON_SITE
+    equipment: tuple[str, ...] = ()
+    teaching_id: int | None = None
+    id: int | None = None
+
+
+FIELDS = ("title", "minutes", "kind", "delivery", "equipment")
+
+
+def outline_of(session: Session, course: Course) -> Sequence[OutlineLesson]:
+    """Return the lessons that a course consists of, in order."""
+    return session.scalars(
+        sa.select(OutlineLesson)
+        .where(OutlineLesson.course_id == course.id)
+        .order_by(OutlineLesson.position, OutlineLesson.id)
+    ).all()
+
+
+def lessons_of(session: Session, cohort_ids: Sequence[int]) -> Sequence[CohortLesson]:
+    """Return what cohorts are to be taught, with what of it is published, by cohort and in order."""
+    return session.scalars(
+        sa.select(CohortLesson)
+        .where(CohortLesson.cohort_id.in_(cohort_ids))
+        .options(joinedload(CohortLesson.lesson).joinedload(Lesson.room), joinedload(CohortLesson.teaching))
+        .order_by(CohortLesson.cohort_id, CohortLesson.position, CohortLesson.id)
+    ).all()
+
+
+def is_published(row: CohortLesson) -> bool:
+    """Whether the cohort has this lesson already."""
+    return row.lesson is not None and row.lesson.state is LessonState.PLANNED
+
+
+def set_outline(
+    session: Session, course: Course, rows: Sequence[Row], *, actor: Actor, now: datetime
+) -> None:
+    """List the lessons of a course anew, in this order. Raises `Invalid` at `rows-<number>-<field>`."""
+    checked = _checked(rows)
+    session.execute(sa.delete(OutlineLesson).where(OutlineLesson.course_id == course.id))
+    for position, row in enumerate(checked, 1):
+        session.add(OutlineLesson(course_id=course.id, position=position, **_values(row)))
+    session.flush()
+    event = OutlineChanged(course.id, lessons=len(checked), minutes=sum(each.minutes for each in checked))
+    record(session, event, actor=actor, now=now)
+    session.flush()
+
+
+def set_lessons(
+    session: Session, cohort: Cohort, rows: Sequence[Row], *, actor: Actor, now: datetime
+) -> None:
+    """List anew what a cohort is to be taught and does not have yet. Raises `Invalid` as `set_outline`.
+
+    Published lessons stay where they are in the order; the others follow in the order given.
+    """
+    places.lock(session, cohort)
+    cohorts.require_going(cohort)
+    checked = _checked(rows)
+    known = {each.id: each for each in lessons_of(session, [cohort.id])}
+    waiting = {id_: each for id_, each in known.items() if not is_published(each)}
+    _require_teachers(session, cohort, checked)
+    added = changed = 0
+    kept = {each.id for each in checked if each.id in waiting}
+    position = max((each.position for each in known.values() if is_published(each)), default=0)
+    for row in checked:
+        position += 1
+        present = waiting.get(row.id) if row.id is not None else None
+        if present is None:
+            added += 1
+            session.add(
+                CohortLesson(
+                    cohort_id=cohort.id, position=position, teaching_id=row.teaching_id, **_values(row)
+                )
+            )
+            continue
+        wanted = {**_values(row), "position": position, "teaching_id": row.teaching_id}
+        if present.minutes != row.minutes:
+            _lengthen(session, present, row.minutes)
+        changed += any(getattr(present, name) != value for name, value in wanted.items())
+        for name, value in wanted.items():
+            setattr(present, name, value)
+    removed = [each for id_, each in waiting.items() if id_ not in kept]
+    for each in removed:
+        session.delete(each)
+    session.flush()
+    if added or changed or removed:
+        event = CohortLessonsChanged(cohort.id, added=added, changed=changed, removed=len(removed))
+        record(session, event, actor=actor, now=now)
+        session.flush()
+
+
+def adopt(session: Session, cohort: Cohort, *, now: datetime) -> None:
+    """Have a cohort's list hold the lessons that it has ahead, and the course's outline if it has no list.
+
+    A lesson that was planned by hand takes the place of the first listed one of its title.
+    """
+    listed = list(lessons_of(session, [cohort.id]))
+    if not listed:
+        listed = _copied(session, cohort)
+    known = {each.lesson_id for each in listed}
+    waiting = [each for each in listed if not is_published(each)]
+    ahead = sa.select(Lesson).where(
+        Lesson.cohort_id == cohort.id, Lesson.state == LessonState.PLANNED, Lesson.ends > now
+    )
+    for lesson in session.scalars(ahead.order_by(Lesson.starts, Lesson.id)).all():
+        if lesson.id in known:
+            continue
+        row = next((each for each in waiting if each.title == lesson.title), None)
+        if row is None:
+            row = _row_of(cohort, lesson, len(listed) + 1)
+            session.add(row)
+            listed.append(row)
+        else:
+            waiting.remove(row)
+        row.lesson_id = lesson.id
+    session.flush()
+    for each in listed:
+        session.expire(each, ["lesson"])
+
+
+def minutes_of(lesson: Lesson) -> int:
+    """Return how long a lesson lasts."""
+    return int((lesson.ends - lesson.starts).total_seconds() // 60)
+
+
+def delivery_of(lesson: Lesson) -> Delivery:
+    """Return where a lesson that was planned by hand is taught."""
+    if lesson.room_id is None and lesson.online_url:
+        return Delivery.ONLINE
+    return Delivery.BOTH if lesson.online_url else Delivery.ON_SITE
+
+
+def _lengthen(session: Session, row: CohortLesson, minutes: int) -> None:
+    """Have a lesson last so long wherever it is placed."""
+    for placement in session.scalars(sa.select(Placement).where(Placement.cohort_lesson_id == row.id)):
+        placement.ends = placement.starts + timedelta(minutes=minutes)
+
+
+def _copied(session: Session, cohort: Cohort) -> list[CohortLesson]:
+    rows = [
+        CohortLesson(cohort_id=cohort.id, position=each.position, **_values(each))
+        for each in outline_of(session, cohort.course)
+    ]
+    session.add_all(rows)
+    session.flush()
+    return rows
+
+
+def _row_of(cohort: Cohort, lesson: Lesson, position: int) -> CohortLesson:
+    return CohortLesson(
+        cohort_id=cohort.id,
+        position=position,
+        title=lesson.title,
+        minutes=minutes_of(lesson),
+        kind=LessonKind.LECTURE,
+        delivery=delivery_of(lesson),
+        equipment=[],
+    )
+
+
+def _values(row: Row | OutlineLesson) -> dict[str, object]:
+    return {name: getattr(row, name) for name in FIELDS} | {"equipment": list(row.equipment)}
+
+
+def _checked(rows: Sequence[Row]) -> list[Row]:
+    if len(rows) > MOST_LESSONS:
+        raise Invalid(N_("A list holds at most %(most)s lessons."), most=MOST_LESSONS)
+    return [_tidied(number, row) for number, row in enumerate(rows)]
+
+
+def _tidied(number: int, row: Row) -> Row:
+    title = checks.needed(row.title, f"rows-{number}-title", 200)
+    checks.within(row.minutes, f"rows-{number}-minutes", 10, 720)
+    equipment = tuple(dict.fromkeys(text for each in row.equipment if (text := " ".join(each.split()))))
+    checks.line("、".join(equipment), f"rows-{number}-equipment", LONGEST_EQUIPMENT)
+    return dataclasses.replace(row, title=title, equipment=equipment)
+
+
+def _require_teachers(session: Session, cohort: Cohort, rows: Sequence[Row]) -> None:
+    live = {each.id for each in cohort.teachings if each.state in teachings.LIVE}
+    for number, row in enumerate(rows):
+        if row.teaching_id is not None and row.teaching_id not in live:
+            raise Invalid(N_("Choose a teacher of this cohort."), field=f"rows-{number}-teaching_id")

@@ -1,0 +1,110 @@
+"""Publish a draft: its lessons are planned, moved and cancelled in one transaction, and told once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from expertpool.audit.service import record
+from expertpool.errors import N_, Invalid
+from expertpool.events import Actor
+from expertpool.people.models import Person
+from expertpool.planning import timetables
+from expertpool.planning.composition import title_of
+from expertpool.planning.differences import Difference, differences, facts_after
+from expertpool.planning.events import TimetablePublished
+from expertpool.planning.models import Timetable
+from expertpool.training import checks, rescheduling
+from expertpool.training.lessons import Planned
+from expertpool.training.rescheduling import Change
+
+
+@dataclass(frozen=True)
+class Published:
+    """What was done, and which enrolled trainees are booked elsewhere, by the title of their lesson."""
+
+    changes: Sequence[Difference]
+    unbooked: dict[str, list[Person]]
+
+
+def publish(
+    session: Session, timetable: Timetable, *, reason: str = "", actor: Actor, now: datetime
+) -> Published:
+    """Make the draft the lessons of its cohorts; `reason` is told of lessons that are cancelled.
+
+    All or nothing: raises `Invalid` naming the lesson and what stands in its way.
+    """
+    timetables.lock(session, timetable)
+    found = differences(session, timetable, now=now)
+    _require_fresh(found.stale)
+    if not found.changes:
+        raise Invalid(N_("The draft is what is published already."))
+    cancelling = any(each.placement is None for each in found.changes)
+    why = checks.reason(reason) if cancelling else ""
+    before = [_plain(each) for each in found.changes]
+    planned = rescheduling.reschedule(
+        session,
+        [_change(each) for each in found.changes],
+        reason=why,
+        timetable_id=timetable.id,
+        actor=actor,
+        now=now,
+    )
+    for difference, each in zip(found.changes, planned, strict=True):
+        _settle(session, difference, each)
+    timetable.published_at = timetable.updated_at = now
+    session.flush()
+    told = [
+        {"lesson_id": each.lesson.id, "what": difference.what.value, "before": was}
+        for difference, each, was in zip(found.changes, planned, before, strict=True)
+    ]
+    record(session, TimetablePublished(timetable.id, lessons=told, reason=why), actor=actor, now=now)
+    session.flush()
+    return Published(
+        found.changes, {each.lesson.title: list(each.unbooked) for each in planned if each.unbooked}
+    )
+
+
+def _require_fresh(stale: Sequence[Any]) -> None:
+    if stale:
+        raise Invalid(
+            N_("“%(lesson)s” was changed on its own page since it was placed. Take that over first."),
+            lesson=title_of(stale[0]),
+        )
+
+
+def _change(difference: Difference) -> Change:
+    lesson = difference.lesson
+    return Change(
+        difference.row.cohort_id,
+        lesson.id if lesson else None,
+        facts_after(difference),
+        lesson.version if lesson else None,
+    )
+
+
+def _settle(session: Session, difference: Difference, planned: Planned) -> None:
+    """Have row and placement know the lesson that they became."""
+    if difference.placement is None:
+        session.delete(difference.row)
+        return
+    difference.row.lesson_id = planned.lesson.id
+    difference.placement.lesson_version = planned.lesson.version
+    session.flush()
+    session.expire(difference.row, ["lesson"])
+
+
+def _plain(difference: Difference) -> dict[str, Any] | None:
+    """Return where a lesson was, as its people are told; None for a new one."""
+    lesson = difference.lesson
+    if lesson is None:
+        return None
+    return {
+        "starts": lesson.starts.isoformat(),
+        "room_id": lesson.room_id,
+        "teaching_id": lesson.teaching_id,
+    }

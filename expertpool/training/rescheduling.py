@@ -1,0 +1,195 @@
+"""Plan, move and cancel many lessons at once, of several cohorts, so that lessons may change places.
+
+All that moves is freed before anything is booked anew; then each lesson books its room, teacher and
+trainees, or nothing is done and the lesson is named with what stands in its way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import pairwise
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from expertpool.audit.service import record
+from expertpool.errors import N_, Invalid
+from expertpool.events import Actor, Event
+from expertpool.people.models import Person
+from expertpool.training import cohorts, lessons, offering, places
+from expertpool.training.events import LessonCancelled, LessonChanged, LessonPlanned
+from expertpool.training.lessons import LessonFacts, Planned
+from expertpool.training.models import Cohort, Lesson, LessonState, Presence
+
+
+@dataclass(frozen=True)
+class Change:
+    """What becomes of one lesson: `lesson_id` None is a new one, `facts` None cancels it."""
+
+    cohort_id: int
+    lesson_id: int | None
+    facts: LessonFacts | None
+    version: int | None = None
+    """That of the lesson which the planner saw."""
+
+
+def reschedule(
+    session: Session,
+    changes: Sequence[Change],
+    *,
+    reason: str,
+    timetable_id: int,
+    actor: Actor,
+    now: datetime,
+) -> list[Planned]:
+    """Carry out `changes` together; return their lessons, in the same order.
+
+    `reason` is told of cancelled lessons. Raises `Invalid` naming the lesson and what stands in its way.
+    """
+    found = _locked(session, changes)
+    events: list[Event] = []
+    kept: list[Lesson] = []
+    moving = [found.lessons[each.lesson_id] for each in changes if each.lesson_id is not None]
+    for lesson in moving:
+        lessons.release(session, lesson)
+    for change in changes:
+        cohort = found.cohorts[change.cohort_id]
+        lesson, event = _written(session, change, cohort, found, reason, timetable_id, now)
+        kept.append(lesson)
+        events += [event] if event else []
+    for cohort in found.cohorts.values():
+        session.expire(cohort, ["lessons"])
+        _refuse_overlap(session, cohort)
+    planned = [Planned(each, _booked(session, each, found, actor)) for each in kept]
+    for event in events:
+        record(session, event, actor=actor, now=now)
+    session.flush()
+    for cohort in found.cohorts.values():
+        offering.follow_lessons(session, cohort, actor=actor, now=now)
+    return planned
+
+
+@dataclass(frozen=True)
+class _Found:
+    cohorts: dict[int, Cohort]
+    lessons: dict[int, Lesson]
+
+
+def _locked(session: Session, changes: Sequence[Change]) -> _Found:
+    """Lock the cohorts in the order of their ids, and read the lessons as they are now."""
+    of = {each: session.get_one(Cohort, each) for each in sorted({each.cohort_id for each in changes})}
+    for cohort in of.values():
+        places.lock(session, cohort)
+        cohorts.require_going(cohort)
+    ids = [each.lesson_id for each in changes if each.lesson_id is not None]
+    query = sa.select(Lesson).where(Lesson.id.in_(ids)).execution_options(populate_existing=True)
+    known = {each.id: each for each in session.scalars(query)}
+    for change in changes:
+        if change.lesson_id is None:
+            continue
+        lesson = known.get(change.lesson_id)
+        if lesson is None or lesson.state is not LessonState.PLANNED or lesson.version != change.version:
+            title = lesson.title if lesson else (change.facts.title if change.facts else "")
+            raise Invalid(
+                N_("“%(lesson)s” of %(cohort)s was changed elsewhere meanwhile."),
+                lesson=title,
+                cohort=of[change.cohort_id].number,
+            )
+    return _Found(of, known)
+
+
+def _written(
+    session: Session,
+    change: Change,
+    cohort: Cohort,
+    found: _Found,
+    reason: str,
+    timetable_id: int,
+    now: datetime,
+) -> tuple[Lesson, Event | None]:
+    """Give one lesson its new facts; return it with what happened to it, None for nothing."""
+    lesson = found.lessons[change.lesson_id] if change.lesson_id is not None else None
+    if change.facts is None:
+        assert lesson is not None
+        _refuse_attended(session, lesson)
+        lesson.state = LessonState.CANCELLED
+        session.flush()
+        called_off = LessonCancelled(lesson.id, cohort_id=cohort.id, reason=reason, timetable_id=timetable_id)
+        return lesson, called_off
+    facts = _checked(session, cohort, change.facts, lesson, now)
+    if lesson is None:
+        lesson = Lesson(cohort_id=cohort.id, state=LessonState.PLANNED, **lessons.values(facts))
+        session.add(lesson)
+        session.flush()
+        planned = LessonPlanned(
+            lesson.id,
+            cohort_id=cohort.id,
+            starts=lesson.starts,
+            ends=lesson.ends,
+            room_id=lesson.room_id,
+            teaching_id=lesson.teaching_id,
+            timetable_id=timetable_id,
+        )
+        return lesson, planned
+    differences = lessons.differences(lessons.facts_of(lesson), facts)
+    for field in lessons.FIELDS:
+        setattr(lesson, field, getattr(facts, field))
+    session.flush()
+    session.expire(lesson, ["room", "teaching"])
+    event = LessonChanged(lesson.id, cohort_id=cohort.id, changes=differences, timetable_id=timetable_id)
+    return lesson, event if differences else None
+
+
+def _checked(
+    session: Session, cohort: Cohort, facts: LessonFacts, lesson: Lesson | None, now: datetime
+) -> LessonFacts:
+    try:
+        lessons.require_ahead(facts, now)
+        if lesson is not None:
+            lessons.require_ahead(lessons.facts_of(lesson), now)
+        return lessons.tidied(session, cohort, facts, lesson)
+    except Invalid as error:
+        raise _named(error, facts.title, cohort) from error
+
+
+def _refuse_attended(session: Session, lesson: Lesson) -> None:
+    if session.scalar(sa.select(Presence.id).where(Presence.lesson_id == lesson.id).limit(1)):
+        raise Invalid(
+            N_("Trainees were noted as present at “%(lesson)s”: it has taken place."), lesson=lesson.title
+        )
+
+
+def _refuse_overlap(session: Session, cohort: Cohort) -> None:
+    query = sa.select(Lesson.title, Lesson.starts, Lesson.ends).where(
+        Lesson.cohort_id == cohort.id, Lesson.state == LessonState.PLANNED
+    )
+    rows = session.execute(query.order_by(Lesson.starts, Lesson.id)).all()
+    for before, after in pairwise(rows):
+        if after.starts < before.ends:
+            raise Invalid(
+                N_("“%(lesson)s” and “%(other)s” of %(cohort)s are at the same time."),
+                lesson=before.title,
+                other=after.title,
+                cohort=cohort.number,
+            )
+
+
+def _booked(session: Session, lesson: Lesson, found: _Found, actor: Actor) -> Sequence[Person]:
+    if lesson.state is LessonState.CANCELLED:
+        return []
+    try:
+        return lessons.book(session, lesson, actor)
+    except Invalid as error:
+        raise _named(error, lesson.title, found.cohorts[lesson.cohort_id]) from error
+
+
+def _named(error: Invalid, title: str, cohort: Cohort) -> Invalid:
+    """Return an error that names the lesson, too."""
+    return Invalid(
+        N_("“%(lesson)s” of %(cohort)s: %(problem)s"),
+        lesson=title,
+        cohort=cohort.number,
+        problem=error.sentence,
+    )

@@ -1,0 +1,232 @@
+"""Forms of timetables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import fields
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from wtforms import (
+    BooleanField,
+    DateField,
+    FieldList,
+    FormField,
+    HiddenField,
+    IntegerField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+    TimeField,
+)
+from wtforms import Form as Part
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
+
+from expertpool.planning.models import CohortLesson, Delivery, LessonKind, OutlineLesson
+from expertpool.planning.outlines import Row
+from expertpool.planning.runs import LEAST_SECONDS, MOST_SECONDS
+from expertpool.planning.timetables import PERIODS, TimetableFacts
+from expertpool.timetabling.plans.problem import Weights
+from expertpool.timetabling.plans.result import Soft
+from expertpool.web.kit.forms import Form
+from expertpool.web.planning.wording import DELIVERIES, FIELDS, KINDS, SOFT
+
+SEPARATORS = str.maketrans(dict.fromkeys(",，;；、", "\n"))
+WEIGHED = [Soft(each.name) for each in fields(Weights) if each.name != Soft.UNPLACED]
+"""Rules whose weight an office decides; a lesson without a place always counts most."""
+
+
+class TimetableForm(Form):
+    """The facts of a timetable."""
+
+    title = StringField(
+        FIELDS["title"],
+        [DataRequired(_l("Give a title.")), Length(max=200)],
+        description=_l("Such as Winter 2026."),
+    )
+    first = DateField(FIELDS["first"], [DataRequired(_l("Give a day."))])
+    last = DateField(FIELDS["last"], [DataRequired(_l("Give a day."))])
+    cohort_ids = SelectMultipleField(FIELDS["cohort_ids"], coerce=int)
+    periods = TextAreaField(
+        FIELDS["periods"],
+        [DataRequired(_l("Give at least one period."))],
+        description=_l(
+            "One a line, such as 08:30-10:00. Lessons begin with a period and last over short breaks."
+        ),
+        default="\n".join("-".join(each) for each in PERIODS),
+    )
+    in_order = BooleanField(FIELDS["in_order"], default=True)
+    cohort_minutes = IntegerField(
+        FIELDS["cohort_minutes"], [Optional(), NumberRange(10, 1440)], description=_l("Empty: no limit")
+    )
+    teacher_minutes = IntegerField(
+        FIELDS["teacher_minutes"], [Optional(), NumberRange(10, 1440)], description=_l("Empty: no limit")
+    )
+    travel_minutes = IntegerField(
+        FIELDS["travel_minutes"], [InputRequired(_l("Give a number.")), NumberRange(0, 600)], default=30
+    )
+    version = HiddenField()
+
+    def fill(self, facts: TimetableFacts, version: int) -> None:
+        """Show the present facts."""
+        for name in ("title", "first", "last", "in_order", "cohort_minutes", "teacher_minutes"):
+            self[name].data = getattr(facts, name)
+        self.travel_minutes.data = facts.travel_minutes
+        self.cohort_ids.data = list(facts.cohort_ids)
+        self.periods.data = "\n".join("-".join(each) for each in facts.periods)
+        self.version.data = str(version)
+
+    def facts(self) -> TimetableFacts:
+        """Return what was typed; times are checked by the service."""
+        assert self.first.data is not None
+        assert self.last.data is not None
+        return TimetableFacts(
+            title=self.title.data or "",
+            first=self.first.data,
+            last=self.last.data,
+            cohort_ids=tuple(self.cohort_ids.data or ()),
+            periods=tuple(_pairs(self.periods.data or "")),
+            in_order=bool(self.in_order.data),
+            cohort_minutes=self.cohort_minutes.data,
+            teacher_minutes=self.teacher_minutes.data,
+            travel_minutes=self.travel_minutes.data or 0,
+        )
+
+
+class OutlineLine(Part):
+    """One lesson of an outline."""
+
+    id = HiddenField()
+    title = StringField(_l("Title of the lesson"), [Optional(), Length(max=200)])
+    minutes = IntegerField(_l("Minutes"), [Optional(), NumberRange(10, 720)], default=90)
+    kind = SelectField(_l("Kind"), choices=[(each.value, word) for each, word in KINDS.items()])
+    delivery = SelectField(
+        _l("Where it is taught"), choices=[(each.value, word) for each, word in DELIVERIES.items()]
+    )
+    equipment = StringField(_l("Equipment needed"), [Optional(), Length(max=200)])
+
+
+class CohortLine(OutlineLine):
+    """One lesson that a cohort is to have."""
+
+    teaching_id = SelectField(_l("Teacher"), coerce=int)
+
+
+class OutlineForm(Form):
+    """The lessons of a course; a line without a title is left out."""
+
+    rows = FieldList(FormField(OutlineLine), max_entries=240)
+
+    def fill(self, lessons: Iterable[OutlineLesson | CohortLesson], blank: int = 4) -> None:
+        """Show the present lines and some blank ones."""
+        while self.rows.entries:
+            self.rows.pop_entry()
+        for each in lessons:
+            self.rows.append_entry(_line_of(each))
+        for _number in range(blank):
+            self.rows.append_entry({"minutes": 90})
+
+    def lines(self) -> list[Row]:
+        """Return the lines that have a title, in order."""
+        return [_row_of(each.form) for each in self.rows if (each.form.title.data or "").strip()]
+
+    def renumber(self) -> None:
+        """Leave out lines without a title, so that errors of the service find their line."""
+        kept = [each.data for each in self.rows if (each.form.title.data or "").strip()]
+        while self.rows.entries:
+            self.rows.pop_entry()
+        for values in kept:
+            self.rows.append_entry(values)
+
+
+class CohortForm(OutlineForm):
+    """What a cohort is to be taught."""
+
+    rows = FieldList(FormField(CohortLine), max_entries=240)
+
+    def choose(self, teachers: list[tuple[int, str]]) -> None:
+        """Offer these teachers in every line."""
+        for line in self.rows:
+            line.form["teaching_id"].choices = teachers  # type: ignore[attr-defined]
+
+
+class AskForm(Form):
+    """How long the engine may search."""
+
+    seconds = IntegerField(
+        _l("Seconds to search, at most"),
+        [InputRequired(_l("Give a number.")), NumberRange(LEAST_SECONDS, MOST_SECONDS)],
+        default=30,
+    )
+
+
+class SpotForm(Form):
+    """Where a lesson is to be."""
+
+    day = DateField(_l("Day"), [DataRequired(_l("Give a day."))])
+    start = TimeField(_l("Beginning"), [DataRequired(_l("Give a time."))])
+    room = SelectField(_l("Room of the lesson"))
+    teacher = SelectField(_l("Teacher"))
+
+
+class PublishForm(Form):
+    """Why lessons are cancelled, if any are."""
+
+    reason = StringField(
+        _l("Reason for cancelling lessons"),
+        [Optional(), Length(max=300)],
+        description=_l("Told to everybody concerned; only when a lesson is cancelled."),
+    )
+
+
+def weights_form(present: dict[str, Any]) -> Form:
+    """Return a form with a number for each rule."""
+    defaults = Weights()
+    named = {
+        each.value: IntegerField(
+            SOFT[each][0],
+            [InputRequired(_l("Give a number.")), NumberRange(0, 10_000)],
+            default=present.get(each.value, getattr(defaults, each.value)),
+            description=SOFT[each][1],
+        )
+        for each in WEIGHED
+    }
+    made: Form = type("WeightsForm", (Form,), named)()
+    return made
+
+
+def _pairs(text: str) -> Iterable[tuple[str, str]]:
+    """Yield the beginning and the end of each line; a wrong one is told by the service."""
+    for line in text.translate(SEPARATORS).splitlines():
+        tidy = line.strip().replace("–", "-").replace("—", "-").replace("\u81f3", "-").replace("：", ":")
+        if tidy:
+            first, _, last = tidy.partition("-")
+            yield first.strip(), last.strip()
+
+
+def _line_of(lesson: OutlineLesson | CohortLesson) -> dict[str, Any]:
+    line: dict[str, Any] = {
+        "id": str(lesson.id) if isinstance(lesson, CohortLesson) else "",
+        "title": lesson.title,
+        "minutes": lesson.minutes,
+        "kind": lesson.kind.value,
+        "delivery": lesson.delivery.value,
+        "equipment": "、".join(lesson.equipment),
+    }
+    if isinstance(lesson, CohortLesson):
+        line["teaching_id"] = lesson.teaching_id or 0
+    return line
+
+
+def _row_of(line: Any) -> Row:
+    text = line.id.data or ""
+    return Row(
+        title=line.title.data or "",
+        minutes=line.minutes.data or 0,
+        kind=LessonKind(line.kind.data),
+        delivery=Delivery(line.delivery.data),
+        equipment=tuple((line.equipment.data or "").translate(SEPARATORS).splitlines()),
+        teaching_id=(line.teaching_id.data or None) if "teaching_id" in line else None,
+        id=int(text) if text.isdecimal() and len(text) < 10 else None,
+    )

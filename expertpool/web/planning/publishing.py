@@ -1,0 +1,88 @@
+"""What differs from what is published, and publish it."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from expertpool import clock
+from expertpool.errors import Invalid
+from expertpool.extensions import db
+from expertpool.planning import publishing, queries, timetables
+from expertpool.planning.composition import title_of
+from expertpool.planning.differences import What, differences
+from expertpool.planning.models import Timetable
+from expertpool.timetabling.plans import scoring
+from expertpool.web.kit import guards
+from expertpool.web.kit.forms import put_error
+from expertpool.web.planning.blueprint import (
+    EDIT,
+    VIEW,
+    acting,
+    blueprint,
+    composed,
+    may_edit,
+    timetable_of,
+)
+from expertpool.web.planning.forms import PublishForm
+from expertpool.web.planning.told import Told
+
+
+@blueprint.get("/training/timetables/<int:timetable_id>/changes")
+@guards.requires(VIEW)
+def changes(timetable_id: int) -> ResponseReturnValue:
+    """What publishing would change, and what the draft breaks."""
+    return _page(timetable_of(timetable_id), PublishForm())
+
+
+@blueprint.post("/training/timetables/<int:timetable_id>/publish")
+@guards.requires(EDIT)
+def publish(timetable_id: int) -> ResponseReturnValue:
+    """Make the draft the lessons of its cohorts, and tell everybody concerned once."""
+    timetable, form = timetable_of(timetable_id, EDIT), PublishForm()
+    if form.validate():
+        try:
+            done = publishing.publish(db.session, timetable, reason=form.reason.data or "", **acting())
+            unbooked = {title: [each.name for each in people] for title, people in done.unbooked.items()}
+            count = len(done.changes)
+            db.session.commit()
+            flash(
+                gettext("%(count)s changes are published. Everybody concerned is told once.", count=count),
+                "success",
+            )
+            for title, names in unbooked.items():
+                text = gettext(
+                    "Booked elsewhere at “%(lesson)s”: %(names)s.",
+                    lesson=title,
+                    names=gettext(", ").join(names),
+                )
+                flash(text, "warning")
+            return redirect(url_for(".show", timetable_id=timetable_id))
+        except Invalid as error:
+            db.session.rollback()
+            put_error(form, error)
+    return _page(timetable_of(timetable_id), form), 400
+
+
+def _page(timetable: Timetable, form: PublishForm) -> str:
+    draft = composed(timetable)
+    told, check = Told(draft), scoring.check(draft.problem, draft.plan)
+    found = differences(db.session, timetable, now=clock.now())
+    run = queries.newest_runs(db.session, [timetable.id]).get(timetable.id)
+    return render_template(
+        "planning/changes.html",
+        timetable=timetable,
+        form=form,
+        found=found,
+        groups=[
+            (What.MOVED, gettext("Moved")),
+            (What.PLANNED, gettext("New")),
+            (What.CANCELLED, gettext("To be cancelled")),
+        ],
+        broken=[(told.lesson(each.lesson), told.breach(each)) for each in check.breaches],
+        cohort=lambda row: told.cohort(draft.cohorts[row.cohort_id]),
+        title_of=title_of,
+        may_edit=may_edit(timetable),
+        is_working=run is not None and run.state in timetables.WAITING,
+    )

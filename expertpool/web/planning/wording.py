@@ -1,0 +1,199 @@
+"""Words of the pages of timetables: events, states, rules of the engine."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+
+from expertpool.planning.models import Delivery, LessonKind
+from expertpool.planning.run_models import TimetableRunState
+from expertpool.timetabling.plans.result import Rule, Soft
+
+SENTENCES = {
+    "course.outline-changed": _l("Its outline has %(lessons)s lessons of %(minutes)s minutes in all"),
+    "cohort.cohort-lessons-changed": _l(
+        "What it is to be taught was listed anew: %(added)s added, %(changed)s changed, %(removed)s removed"
+    ),
+    "timetable.timetable-created": _l("The timetable was begun for %(first)s to %(last)s"),
+    "timetable.timetable-changed": _l("The timetable was changed"),
+    "timetable.published-taken-over": _l("%(lessons)s published lessons came into the draft"),
+    "timetable.lesson-placed": _l("“%(called)s” was placed by hand"),
+    "timetable.lesson-taken-out": _l("“%(called)s” was taken out"),
+    "timetable.lesson-pinned": _l("“%(called)s” was pinned or released"),
+    "timetable.lesson-leaving": _l("“%(called)s” is to be cancelled, or not after all"),
+    "timetable.plan-requested": _l(
+        "Plan %(number)s was asked for, at most %(seconds)s seconds, seed %(seed)s"
+    ),
+    "timetable.plan-recorded": _l("Plan %(number)s came into the draft: %(placed)s placed, %(unplaced)s not"),
+    "timetable.plan-failed": _l("Plan %(number)s failed: %(error)s"),
+    "timetable.plan-stopped": _l("Plan %(number)s was stopped with the best so far"),
+    "timetable.plan-cancelled": _l("Plan %(number)s was called off"),
+    "timetable.timetable-published": _l("The timetable was published"),
+}
+
+FIELDS = {
+    "title": _l("Title"),
+    "first": _l("First day"),
+    "last": _l("Last day"),
+    "periods": _l("Periods"),
+    "cohort_ids": _l("Cohorts"),
+    "in_order": _l("Lessons in the order of the list"),
+    "cohort_minutes": _l("Minutes a day of one cohort, at most"),
+    "teacher_minutes": _l("Minutes a day of one teacher, at most"),
+    "travel_minutes": _l("Minutes between rooms at different addresses"),
+}
+
+KINDS = {
+    LessonKind.LECTURE: _l("Lecture"),
+    LessonKind.EXERCISE: _l("Exercise"),
+    LessonKind.EXAM: _l("Exam"),
+    LessonKind.OTHER: _l("Other kind"),
+}
+DELIVERIES = {
+    Delivery.ON_SITE: _l("On site"),
+    Delivery.ONLINE: _l("Online"),
+    Delivery.BOTH: _l("On site and online"),
+}
+STATES = {
+    TimetableRunState.QUEUED: _l("Waiting"),
+    TimetableRunState.RUNNING: _l("Being worked out"),
+    TimetableRunState.DONE: _l("Done"),
+    TimetableRunState.FAILED: _l("Failed"),
+    TimetableRunState.CANCELLED: _l("Called off"),
+}
+FAILURES = {
+    "lost": _l("Its worker was lost three times. Ask again, or tell whoever runs the service."),
+    "unexpected": _l("Something unexpected happened; it is in the service's log."),
+}
+CODES = FAILURES
+PARTS = {"time": _l("time"), "room": _l("room"), "teacher": _l("teacher")}
+
+SOFT = {
+    Soft.UNPLACED: (_l("Lessons without a place"), _l("a lesson")),
+    Soft.MOVED: (_l("Published lessons at another time"), _l("a lesson")),
+    Soft.REASSIGNED: (_l("Published lessons in another room or with another teacher"), _l("a lesson")),
+    Soft.PROVISIONAL: (_l("Lessons on days that may become holidays"), _l("a lesson")),
+    Soft.TEACHER_TIME: (_l("Lessons at times that teachers don't prefer"), _l("a lesson")),
+    Soft.GAP: (_l("Waiting of cohorts between two lessons"), _l("half an hour")),
+    Soft.TEACHER_GAP: (_l("Waiting of teachers between two lessons"), _l("half an hour")),
+    Soft.TRAVEL_DAY: (_l("Days on which people come from afar"), _l("a day")),
+    Soft.SPREAD: (_l("Weeks with more than their even share"), _l("an hour")),
+    Soft.COURSE_DAY: (_l("Further lessons of a cohort on one day"), _l("a lesson")),
+    Soft.SAME_ROOM: (_l("Changes of room of a cohort on one day"), _l("a room")),
+    Soft.SAME_TEACHER: (_l("Further teachers of a course"), _l("a teacher")),
+    Soft.EXAM_DAY: (_l("Further exams of a cohort on one day"), _l("an exam")),
+    Soft.EMPTY_SEATS: (_l("Empty seats in rooms"), _l("ten seats")),
+}
+"""Rule -> what it counts, and its unit."""
+
+CLASHES = frozenset(
+    {
+        Rule.TEACHER,
+        Rule.TEACHER_BUSY,
+        Rule.TEACHER_TWICE,
+        Rule.ROOM,
+        Rule.ROOM_BUSY,
+        Rule.ROOM_TWICE,
+        Rule.GROUP_TWICE,
+        Rule.ORDER,
+    }
+)
+"""Rules whose breach is boxed in the grid; others are told beside."""
+
+BREACHES = {
+    Rule.DAY: _l("%(day)s is no teaching day"),
+    Rule.SPAN: _l("%(start)s to %(end)s lies outside of the periods"),
+    Rule.WINDOW: _l("%(day)s is too early or too late"),
+    Rule.LESSON_TIME: _l("it does not begin with a period"),
+    Rule.TEACHER: _l("it has no teacher who may teach it"),
+    Rule.SKILL: _l("%(teacher)s lacks a skill"),
+    Rule.LANGUAGE: _l("%(teacher)s does not teach in this language"),
+    Rule.TEACHER_TIME: _l("%(teacher)s can't teach then"),
+    Rule.TEACHER_BUSY: _l("%(teacher)s is not free from %(start)s to %(end)s: %(what)s"),
+    Rule.TEACHER_TWICE: _l("%(teacher)s teaches “%(other)s” at the same time"),
+    Rule.TEACHER_TRAVEL: _l("%(teacher)s needs %(minutes)s minutes between two rooms and has %(given)s"),
+    Rule.TEACHER_DAY: _l("%(teacher)s would teach %(minutes)s minutes that day, at most %(most)s"),
+    Rule.TEACHER_WEEK: _l("%(teacher)s would teach %(minutes)s minutes that week, at most %(most)s"),
+    Rule.TEACHER_IN_ALL: _l("%(teacher)s would teach %(minutes)s minutes in all, at most %(most)s"),
+    Rule.ROOM: _l("it has no room, or one that it may not have"),
+    Rule.SEATS: _l("%(room)s has %(seats)s seats for %(needed)s trainees"),
+    Rule.EQUIPMENT: _l("%(room)s lacks: %(equipment)s"),
+    Rule.ROOM_TIME: _l("%(room)s can't be used then"),
+    Rule.ROOM_BUSY: _l("%(room)s is booked from %(start)s to %(end)s: %(what)s"),
+    Rule.ROOM_TWICE: _l("“%(other)s” is in %(room)s at the same time"),
+    Rule.GROUP_TIME: _l("%(group)s can't come then"),
+    Rule.GROUP_BUSY: _l("%(group)s is not free from %(start)s to %(end)s: %(what)s"),
+    Rule.GROUP_TWICE: _l("%(group)s has “%(other)s” at the same time"),
+    Rule.GROUP_TRAVEL: _l("%(group)s needs %(minutes)s minutes between two rooms and has %(given)s"),
+    Rule.GROUP_DAY: _l("%(group)s would have %(minutes)s minutes that day, at most %(most)s"),
+    Rule.ORDER: _l("“%(before)s” must end before “%(after)s” begins"),
+    Rule.PIN: _l("it is pinned elsewhere"),
+}
+"""What a lesson breaks where it is."""
+
+BARRIERS = {
+    Rule.DAY: _l("no teaching day"),
+    Rule.SPAN: _l("it does not fit into the periods of a half-day"),
+    Rule.WINDOW: _l("too early or too late"),
+    Rule.LESSON_TIME: _l("no period begins then"),
+    Rule.TEACHER: _l("nobody may teach it"),
+    Rule.SKILL: _l("%(teacher)s lacks a skill"),
+    Rule.LANGUAGE: _l("%(teacher)s does not teach in this language"),
+    Rule.TEACHER_TIME: _l("%(teacher)s can't teach then"),
+    Rule.TEACHER_BUSY: _l("%(teacher)s is not free"),
+    Rule.TEACHER_TWICE: _l("%(teacher)s teaches another lesson"),
+    Rule.TEACHER_TRAVEL: _l("%(teacher)s comes from another place"),
+    Rule.TEACHER_DAY: _l("%(teacher)s teaches enough that day"),
+    Rule.TEACHER_WEEK: _l("%(teacher)s teaches enough that week"),
+    Rule.TEACHER_IN_ALL: _l("%(teacher)s teaches enough in all"),
+    Rule.ROOM: _l("there is no room that it may have"),
+    Rule.SEATS: _l("%(room)s has too few seats"),
+    Rule.EQUIPMENT: _l("%(room)s lacks equipment"),
+    Rule.ROOM_TIME: _l("%(room)s can't be used then"),
+    Rule.ROOM_BUSY: _l("%(room)s is booked"),
+    Rule.ROOM_TWICE: _l("%(room)s has another lesson"),
+    Rule.GROUP_TIME: _l("%(group)s can't come then"),
+    Rule.GROUP_BUSY: _l("%(group)s is not free"),
+    Rule.GROUP_TWICE: _l("%(group)s has another lesson"),
+    Rule.GROUP_TRAVEL: _l("%(group)s comes from another place"),
+    Rule.GROUP_DAY: _l("%(group)s has enough that day"),
+    Rule.ORDER: _l("its place in the order of lessons"),
+    Rule.PIN: _l("it is pinned"),
+}
+"""What bars places that a lesson could have."""
+
+ANYWHERE = {
+    Rule.SEATS: _l("rooms have too few seats"),
+    Rule.EQUIPMENT: _l("rooms lack equipment"),
+}
+"""The same of rooms that the lesson can't have at any time."""
+
+EASINGS = {
+    Rule.DAY: _l("teach on %(to)s"),
+    Rule.SPAN: _l("let a period last longer"),
+    Rule.WINDOW: _l("let the timetable reach to %(to)s"),
+    Rule.LESSON_TIME: _l("let it begin outside of the periods"),
+    Rule.TEACHER: _l("have %(teacher)s teach it"),
+    Rule.SKILL: _l("do without a skill of the teacher"),
+    Rule.LANGUAGE: _l("do without the language"),
+    Rule.TEACHER_TIME: _l("ask %(subject)s for another time"),
+    Rule.TEACHER_BUSY: _l("have %(subject)s free at that time"),
+    Rule.TEACHER_TWICE: _l("have somebody else teach one of two lessons of %(subject)s"),
+    Rule.TEACHER_TRAVEL: _l("give %(subject)s less time to travel"),
+    Rule.TEACHER_DAY: _l("let %(subject)s teach %(to)s minutes that day instead of %(was)s"),
+    Rule.TEACHER_WEEK: _l("let %(subject)s teach %(to)s minutes that week instead of %(was)s"),
+    Rule.TEACHER_IN_ALL: _l("let %(subject)s teach %(to)s minutes in all instead of %(was)s"),
+    Rule.ROOM: _l("have one more room"),
+    Rule.SEATS: _l("put up with %(room)s, which has too few seats"),
+    Rule.EQUIPMENT: _l("put up with %(room)s, which lacks equipment"),
+    Rule.ROOM_TIME: _l("open %(subject)s at another time"),
+    Rule.ROOM_BUSY: _l("free %(subject)s at that time"),
+    Rule.ROOM_TWICE: _l("have one more room like %(subject)s"),
+    Rule.GROUP_TIME: _l("have %(subject)s come at another time"),
+    Rule.GROUP_BUSY: _l("do without %(subject)s at that time"),
+    Rule.GROUP_TWICE: _l("do without %(subject)s, who has another lesson then"),
+    Rule.GROUP_TRAVEL: _l("give %(subject)s less time to travel"),
+    Rule.GROUP_DAY: _l("let %(subject)s have %(to)s minutes that day instead of %(was)s"),
+    Rule.ORDER: _l("give up the order of %(subject)s"),
+    Rule.PIN: _l("release its pin"),
+}
+"""What would let a lesson in."""

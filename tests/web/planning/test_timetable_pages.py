@@ -1,0 +1,327 @@
+"""Pages of timetables: outlines, a week, moves and what they break, plans, publishing; and whose they are."""
+
+import re
+
+import pytest
+import sqlalchemy as sa
+
+from expertpool import clock
+from expertpool.availability.models import Room, RoomCommitment
+from expertpool.jobs import timetables as worker
+from expertpool.outbox.models import Message
+from expertpool.planning import outlines, timetables
+from expertpool.planning.models import Placement, Timetable
+from expertpool.planning.outlines import Row
+from expertpool.planning.run_models import TimetableRun, TimetableRunState
+from expertpool.training.models import Lesson
+from tests.builders.organisations import make_organisation
+from tests.builders.planning import MONDAY, at, list_lessons, make_timetable, put
+from tests.builders.training import enrol, make_cohort, make_course, make_lesson, make_room, make_teacher
+from tests.conftest import NOW
+from tests.web.counting import statements_of
+from tests.web.foreign import assert_closed
+
+
+@pytest.fixture(autouse=True)
+def moment(monkeypatch):
+    monkeypatch.setattr(clock, "now", lambda: NOW)
+
+
+@pytest.fixture
+def office(database):
+    return make_organisation(database, "青原市标准化促进中心")
+
+
+@pytest.fixture
+def organiser(as_role, office):
+    return as_role("organiser", office.id)
+
+
+@pytest.fixture
+def cohort(database, office):
+    return make_cohort(database, make_course(database, office), title="第 1 期", capacity=20)
+
+
+@pytest.fixture
+def scene(database, office, cohort):
+    """A timetable of two lessons: 导论 is placed in 第一教室, 方法 is not."""
+    make_room(database, office, "第一教室", 40)
+    make_room(database, office, "小教室", 10)
+    teacher = make_teacher(database, cohort)
+    rows = list_lessons(database, cohort, "导论", "方法")
+    timetable = make_timetable(database, office, cohort)
+    room = min(timetable_rooms(database, office))
+    put(database, timetable, rows[0], at(0, "08:30"), room_id=room, teaching_id=teacher.id)
+    database.commit()
+    return timetable
+
+
+def timetable_rooms(database, office):
+    return database.scalars(sa.select(Room.id).where(Room.owner_id == office.id)).all()
+
+
+def rows_of(database, cohort):
+    return {each.title: each for each in outlines.lessons_of(database, [cohort.id])}
+
+
+def text_of(page):
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page.text))
+
+
+def url(timetable, path=""):
+    return f"/training/timetables/{timetable.id}{path}"
+
+
+def line(number, title, minutes="90", **values):
+    facts = {"title": title, "minutes": minutes, "kind": "lecture", "delivery": "on-site", "equipment": ""}
+    return {f"rows-{number}-{name}": value for name, value in (facts | values).items()}
+
+
+def test_an_outline_is_listed_and_comes_to_a_new_timetable(organiser, database, cohort):
+    page = f"/training/courses/{cohort.course_id}/outline"
+    data = line(0, "导论") | line(1, "") | line(2, "考核", "60", kind="exam", equipment="电脑、投影")
+    assert organiser.post(page, data=data).status_code == 302
+    kept = outlines.outline_of(database, cohort.course)
+    assert [(each.title, each.minutes, each.equipment) for each in kept] == [
+        ("导论", 90, []),
+        ("考核", 60, ["电脑", "投影"]),
+    ]
+    assert 'value="考核"' in organiser.get(page).text
+    values = {
+        "title": "冬季课表",
+        "first": "2026-11-30",
+        "last": "2026-12-13",
+        "cohort_ids": [str(cohort.id)],
+        "periods": "08:30-10:00\n14:00–15:30",
+        "in_order": "y",
+        "travel_minutes": "30",
+    }
+    made = organiser.post("/training/timetables/new", data=values)
+    timetable = database.scalars(sa.select(Timetable)).one()
+    assert made.location == url(timetable)
+    assert timetable.periods == [["08:30", "10:00"], ["14:00", "15:30"]]
+    assert list(rows_of(database, cohort)) == ["导论", "考核"]
+    assert "冬季课表" in organiser.get("/training/timetables/").text
+
+
+def test_a_wrong_line_is_told_at_its_field(organiser, database, cohort):
+    page = f"/training/cohorts/{cohort.id}/outline"
+    data = line(0, "", teaching_id="0") | line(1, "方法", "5", teaching_id="0")
+    answer = organiser.post(page, data=data)
+    assert answer.status_code == 400
+    assert 'id="rows-1-minutes-error"' in answer.text
+    data = line(0, "", teaching_id="0") | line(1, "方法", equipment="电" * 201, teaching_id="0")
+    assert organiser.post(page, data=data).status_code == 400
+    assert organiser.post(page, data=line(0, "方法", teaching_id="0")).status_code == 302
+    assert list(rows_of(database, cohort)) == ["方法"]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [
+        ({"last": "2026-11-01"}, "last"),
+        ({"cohort_ids": []}, "cohort_ids"),
+        ({"periods": "早上"}, "periods"),
+        ({"travel_minutes": "99999999999999999999"}, "travel_minutes"),
+    ],
+)
+def test_a_wrong_timetable_is_told_at_its_field(organiser, cohort, wrong, field):
+    values = {
+        "title": "冬季课表",
+        "first": "2026-11-30",
+        "last": "2026-12-13",
+        "cohort_ids": [str(cohort.id)],
+        "periods": "08:30-10:00",
+        "travel_minutes": "30",
+    }
+    answer = organiser.post("/training/timetables/new", data=values | wrong)
+    assert answer.status_code == 400
+    assert f'id="{field}-error"' in answer.text
+
+
+def test_a_week_shows_lessons_bookings_and_what_has_no_place(organiser, database, scene, cohort):
+    (teaching,) = cohort.teachings
+    page = text_of(organiser.get(url(scene)))
+    assert "Mon 30 Nov" in page
+    assert "1 lesson is placed, 0 rules are broken, 1 lesson has no place." in page
+    assert "第一教室 40 chairs" in page
+    by_teacher = text_of(organiser.get(url(scene, "?by=teacher")))
+    assert "唐以宁" in by_teacher
+    by_cohort = text_of(organiser.get(url(scene, "?by=cohort")))
+    assert "导论 唐以宁, 第一教室" in by_cohort
+    later = text_of(organiser.get(url(scene, "?week=2026-12-07")))
+    assert "Mon 7 Dec" in later
+    assert organiser.get(url(scene, "?week=9999-99-99&by=nonsense")).status_code == 200
+    assert teaching.person.name == "唐以宁"
+
+
+def test_a_move_says_what_it_breaks_and_is_kept_by_a_button(organiser, database, scene, cohort):
+    rows = rows_of(database, cohort)
+    small, large = sorted(timetable_rooms(database, database.get(Timetable, scene.id).owner), reverse=True)
+    link = url(scene, f"/lessons/{rows['方法'].id}")
+    spot = f"day=2026-11-30&start=08:30&room=r{small}&teacher=any"
+    told = text_of(organiser.get(f"{link}/effect?{spot}"))
+    assert "4 rules would be broken" in told
+    assert "小教室 has 10 seats for 20 trainees" in told
+    assert "唐以宁 teaches “导论” at the same time" in told
+    whole = text_of(organiser.get(f"{link}?{spot}"))
+    assert "小教室 has 10 seats for 20 trainees" in whole
+    free = text_of(organiser.get(f"{link}/effect?day=2026-11-30&start=10:20&by=cohort"))
+    assert "This breaks nothing" in free
+    assert "第一教室" in free
+    values = {"day": "2026-12-01", "start": "14:00", "room": f"r{large}", "teacher": "any", "by": "teacher"}
+    kept = organiser.post(f"{link}/move", data=values)
+    assert kept.location == url(scene, "?week=2026-12-01&by=teacher")
+    (placement,) = database.scalars(sa.select(Placement).where(Placement.cohort_lesson_id == rows["方法"].id))
+    assert (placement.starts, placement.room_id) == (at(1, "14:00"), large)
+    assert placement.teaching_id == cohort.teachings[0].id
+
+
+def test_a_move_to_nowhere_is_told_at_its_field(organiser, database, scene, cohort):
+    link = url(scene, f"/lessons/{rows_of(database, cohort)['方法'].id}")
+    values = {"day": "2027-12-01", "start": "14:00", "room": "any", "teacher": "any"}
+    answer = organiser.post(f"{link}/move", data=values)
+    assert answer.status_code == 400
+    assert 'id="day-error"' in answer.text
+    assert organiser.post(f"{link}/move", data=values | {"start": "spät"}).status_code == 400
+    assert organiser.post(f"{link}/move", data=values | {"room": "r999"}).status_code == 400
+    assert organiser.get(f"{link}/effect?day=nonsense").status_code == 400
+
+
+def test_a_clash_is_boxed_and_explained_with_ways_out(organiser, database, scene, cohort):
+    row = rows_of(database, cohort)["方法"]
+    room = min(timetable_rooms(database, scene.owner))
+    put(database, scene, row, at(0, "08:30"), room_id=room, teaching_id=cohort.teachings[0].id)
+    page = organiser.get(url(scene))
+    assert page.text.count('class="ep-lesson is-clash"') == 1
+    assert "clash with “方法”" in page.text
+    told = text_of(page)
+    assert "1 lesson breaks a rule where it is" in told
+    assert "What breaks nothing:" in told
+
+
+def test_a_pin_a_way_out_and_a_cancellation_are_buttons(organiser, database, scene, cohort):
+    row = rows_of(database, cohort)["导论"]
+    link = url(scene, f"/lessons/{row.id}")
+    organiser.post(f"{link}/pin", data={"pinned": "yes"})
+    assert database.scalars(sa.select(Placement.pinned)).all() == [True]
+    assert "Release the pin" in organiser.get(link).text
+    organiser.post(f"{link}/take-out")
+    assert database.scalars(sa.select(Placement)).all() == []
+    refused = organiser.post(f"{link}/leave", data={"leaving": "yes"}, follow_redirects=True)
+    assert "This lesson is not published" in refused.text
+
+
+def test_a_plan_is_asked_for_worked_out_and_published_once(organiser, database, scene, cohort):
+    enrol(database, cohort)
+    refused = organiser.post(url(scene, "/plans"), data={"seconds": "0"}, follow_redirects=True)
+    assert "Number must be between" in refused.text
+    asked = organiser.post(url(scene, "/plans"), data={"seconds": "5"})
+    assert asked.location == url(scene, "/plans/1")
+    assert "Stop and take the best so far" in organiser.get(asked.location).text
+    assert organiser.get(f"{asked.location}/state").json["waiting"] is True
+    assert "A plan is being worked out" in organiser.get(url(scene)).text
+    organiser.post(f"{asked.location}/stop")
+    database.commit()
+    assert worker.work(database.get_bind())
+    database.expire_all()
+    (run,) = database.scalars(sa.select(TimetableRun))
+    assert (run.state, run.best["unplaced_count"], len(run.input_hash)) == (TimetableRunState.DONE, 0, 64)
+    assert "2 lessons are placed." in text_of(organiser.get(asked.location))
+    assert "Publish 2 changes" in organiser.get(url(scene, "/changes")).text
+    before = database.scalar(sa.select(sa.func.count()).select_from(Message))
+    done = organiser.post(url(scene, "/publish"), follow_redirects=True)
+    assert "2 changes are published" in done.text
+    assert sorted(database.scalars(sa.select(Lesson.title))) == ["导论", "方法"]
+    kinds = database.scalars(sa.select(Message.kind).order_by(Message.id)).all()[before:]
+    assert kinds == ["training/timetable"]
+    assert "Nothing differs" in organiser.get(url(scene, "/changes")).text
+
+
+def test_a_run_is_called_off(organiser, database, scene):
+    asked = organiser.post(url(scene, "/plans"), data={"seconds": "5"})
+    organiser.post(f"{asked.location}/cancel")
+    assert "This plan was called off" in organiser.get(asked.location).text
+    again = organiser.post(f"{asked.location}/cancel", follow_redirects=True)
+    assert "This run is over already." in again.text
+
+
+def test_a_clash_that_came_meanwhile_refuses_and_names_it(organiser, database, scene, office, cohort):
+    other = make_cohort(database, make_course(database, office))
+    room = min(timetable_rooms(database, office))
+    make_lesson(database, other, day=8, hours=1, room_id=room, title="抢先的课", now=NOW)
+    lesson = database.scalars(sa.select(Lesson)).one()
+    lesson.starts, lesson.ends = at(0, "08:30"), at(0, "10:00")
+    booked = database.scalars(sa.select(RoomCommitment)).one()
+    booked.starts, booked.ends = lesson.starts, lesson.ends
+    answer = organiser.post(url(scene, "/publish"))
+    assert answer.status_code == 400
+    assert "第一教室 is booked at this time for" in answer.text
+    assert "抢先的课" in answer.text
+    assert [each.title for each in database.scalars(sa.select(Lesson))] == ["抢先的课"]
+
+
+def test_weights_are_edited_and_those_that_are_usual_are_not_kept(organiser, database, scene):
+    page = url(scene, "/weights")
+    fields = re.findall(r'name="(\w+)" [^>]*value="(\d+)"', organiser.get(page).text)
+    values = dict(fields)
+    assert values["gap"] == "1"
+    assert organiser.post(page, data=values | {"gap": "8"}).status_code == 302
+    database.refresh(scene)
+    assert scene.weights == {"gap": 8}
+    assert organiser.post(page, data=values | {"gap": "-1"}).status_code == 400
+
+
+def test_a_lesson_moved_on_its_own_page_is_told_and_taken_over(organiser, database, office, cohort):
+    lesson = make_lesson(database, cohort, day=9)
+    timetable = make_timetable(database, office, cohort)
+    lesson.title = "改过的课"
+    database.flush()
+    assert "changed on their own pages" in organiser.get(url(timetable)).text
+    organiser.post(url(timetable, "/take-over"))
+    assert "changed on their own pages" not in organiser.get(url(timetable)).text
+
+
+def test_a_foreign_office_sees_nothing(as_role, database, scene, cohort):
+    stranger = as_role("organiser", make_organisation(database, "别的部门").id)
+    row = rows_of(database, cohort)["导论"]
+    for method, path in (
+        ("GET", ""),
+        ("GET", "/edit"),
+        ("GET", "/weights"),
+        ("GET", "/changes"),
+        ("POST", "/publish"),
+        ("POST", "/plans"),
+        ("POST", "/take-over"),
+        ("GET", f"/lessons/{row.id}"),
+        ("GET", f"/lessons/{row.id}/effect"),
+        ("POST", f"/lessons/{row.id}/move"),
+        ("POST", f"/lessons/{row.id}/pin"),
+    ):
+        assert_closed(stranger, method, url(scene, path), "冬季课表", "导论")
+    for page in (f"/training/courses/{cohort.course_id}/outline", f"/training/cohorts/{cohort.id}/outline"):
+        assert_closed(stranger, "GET", page, "导论")
+    assert "冬季课表" not in stranger.get("/training/timetables/").text
+
+
+def test_a_lesson_of_another_timetable_is_not_found(organiser, database, office, scene):
+    other = make_cohort(database, make_course(database, office))
+    (row,) = list_lessons(database, other, "别班的课")
+    assert_closed(organiser, "GET", url(scene, f"/lessons/{row.id}"), "别班的课")
+
+
+def test_more_lessons_and_timetables_take_no_more_statements(
+    web_app, organiser, database, office, scene, cohort
+):
+    few = statements_of(web_app, lambda: organiser.get(url(scene)))
+    listed = statements_of(web_app, lambda: organiser.get("/training/timetables/"))
+    rows = [Row(each.title, 90, id=each.id) for each in rows_of(database, cohort).values()]
+    list_lessons(database, cohort, *rows, *(f"第 {each} 课" for each in range(12)))
+    for each in rows_of(database, cohort).values():
+        if each.title.startswith("第 "):
+            put(database, scene, each, at(int(each.title.split()[1]) % 5, "14:00"))
+    for _each in range(3):
+        make_timetable(database, office, cohort)
+    assert statements_of(web_app, lambda: organiser.get(url(scene))) <= few + 1
+    assert statements_of(web_app, lambda: organiser.get("/training/timetables/")) <= listed
+    assert timetables.facts_of(database, scene).first == MONDAY
