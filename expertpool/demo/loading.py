@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from expertpool.accounts.models import User
 from expertpool.audit.sealing import seal
-from expertpool.demo import accounts, draws, panels, pool, rounds, training
+from expertpool.demo import accounts, draws, panels, pool, rounds, timetables, training
 from expertpool.demo.accounts import SIGN_INS
 from expertpool.events import Actor
 from expertpool.panels import presets_service
@@ -56,6 +56,7 @@ def load(session: Session, *, now: datetime) -> None:
         users["trainee@demo.example"],
         now=now,
     )
+    timetables.create(session, Actor(organiser.id, organiser.name, via="cli"), now=now)
     session.flush()
     while seal(session):
         pass

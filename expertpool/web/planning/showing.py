@@ -150,7 +150,7 @@ def _costs(check: Check, draft: Composed) -> list[tuple[Any, int, int, int]]:
 
 
 def _trail(timetable: Timetable) -> list[trail.Line]:
-    entries = audit.trail(db.session, "timetable", timetable.id, limit=8).entries
+    entries = audit.trail(db.session, "timetable", timetable.id, limit=8, now=clock.now()).entries
     labels = {**wording.FIELDS, **{rule.value: words[0] for rule, words in wording.SOFT.items()}}
     return trail.lines(entries, wording.SENTENCES, labels, wording.CODES)
 

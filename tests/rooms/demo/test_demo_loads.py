@@ -17,6 +17,11 @@ from expertpool.panels.models import HOLDS, Panel, PanelState, Run, Seat, SeatRo
 from expertpool.panels.round_models import RoundRun
 from expertpool.panels.watching_models import SeatAlert
 from expertpool.people.models import Person
+from expertpool.planning.composition import compose
+from expertpool.planning.differences import What, differences
+from expertpool.planning.models import Timetable
+from expertpool.timetabling.plans.result import Rule
+from expertpool.timetabling.plans.scoring import check
 from expertpool.training.models import Certificate, Cohort, CohortState, Enrolment
 
 
@@ -60,7 +65,7 @@ def test_the_demo_holds_a_lively_office_with_every_role_and_panels_in_every_stat
     assert [each.state for each in session.scalars(waiting)] == [InvitationState.SENT]
     cohorts = Counter(session.scalars(sa.select(Cohort.state)))
     assert cohorts == {
-        CohortState.OPEN: 3,
+        CohortState.OPEN: 6,
         CohortState.DRAFT: 1,
         CohortState.CANCELLED: 1,
         CohortState.FINISHED: 1,
@@ -76,3 +81,12 @@ def test_the_demo_holds_a_lively_office_with_every_role_and_panels_in_every_stat
     assert set(round_confirming.decisions_kept(session, second).values()) == {True}
     assert session.scalar(sa.select(sa.func.count()).where(AuditEntry.number.is_(None))) == 0
     assert verify(session).broken is None
+    timetable = session.scalars(sa.select(Timetable)).one()
+    draft = compose(session, timetable, now=now)
+    found = check(draft.problem, draft.plan)
+    assert [each.rule for each in found.breaches] == [Rule.ROOM_TWICE]
+    assert (len(draft.plan), len(found.unplaced)) == (22, 1)
+    assert Counter(each.what for each in differences(session, timetable, now=now).changes) == {
+        What.MOVED: 1,
+        What.PLANNED: 17,
+    }

@@ -14,12 +14,19 @@ from expertpool.planning.models import Placement, Timetable
 from expertpool.planning.outlines import Row
 from expertpool.planning.run_models import TimetableRun, TimetableRunState
 from expertpool.training.models import Lesson
+from expertpool.web.planning import engine
 from tests.builders.organisations import make_organisation
 from tests.builders.planning import MONDAY, at, list_lessons, make_timetable, put
 from tests.builders.training import enrol, make_cohort, make_course, make_lesson, make_room, make_teacher
 from tests.conftest import NOW
 from tests.web.counting import statements_of
 from tests.web.foreign import assert_closed
+
+
+@pytest.fixture(scope="module", autouse=True)
+def loaded():
+    """Wait for the engine, which is compiled after an installation: pages wait for some seconds only."""
+    assert engine.is_ready(600)
 
 
 @pytest.fixture(autouse=True)
