@@ -1,11 +1,13 @@
 """How cheap timetables become in a given time, beside the competition's winner and the best known.
 
-    python -m benchmarks.timetables --data FOLDER [--seconds 60 300] [--seeds 3] [--threads 2]
+    python -m benchmarks.timetables --data FOLDER [--seconds 60 300 | --steps 800] [--seeds 3] [--threads 2]
 
-Prints Markdown tables. FOLDER holds comp01.ctt to comp07.ctt of ITC-2007, track 3; what it lacks is left out.
-`winner` is the best of the organisers' runs of T. Mueller's solver (ITC2007: Solver Description, table 4),
-`best known` the least published (table 13 of arXiv:2201.07525; comp03 from the same literature). Costs are
-the median of the seeds, in brackets the least and the greatest.
+Prints Markdown tables, one for each time limit. `--steps` limits the millions of steps of each thread
+instead, so that a busy machine changes no cost; CPU seconds tell how long that takes. FOLDER holds comp01.ctt
+to comp07.ctt of ITC-2007, track 3; what it lacks is left out. `winner` is the best of the organisers' runs of
+T. Mueller's solver (ITC2007: Solver Description, table 4), `best known` the least published (table 13 of
+arXiv:2201.07525; comp03 from the same literature). Costs are the median of the seeds, in brackets the least
+and the greatest.
 """
 
 from __future__ import annotations
@@ -13,7 +15,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 from statistics import median
-from time import perf_counter
+from time import perf_counter, process_time
 from typing import Any
 
 from benchmarks.measuring import machine, print_table
@@ -41,12 +43,16 @@ def compile_seconds(problem: Problem) -> float:
     return perf_counter() - start
 
 
-def row(name: str, problem: Problem, seconds: float, seeds: int, threads: int) -> dict[str, Any]:
+def row(
+    name: str, problem: Problem, seconds: float | None, steps: int | None, seeds: int, threads: int
+) -> dict[str, Any]:
     """Return the figures of one instance."""
     results: list[Result] = []
+    spent: list[float] = []
     for seed in range(seeds):
-        search = Search(problem, seed=seed, threads=threads)
-        results.append(search.run(Limits(seconds)))
+        start = process_time()
+        results.append(Search(problem, seed=seed, threads=threads).run(Limits(seconds, steps)))
+        spent.append(process_time() - start)
     costs = [result.cost.total for result in results if not result.cost.clashes]
     winner, best = PUBLISHED[name]
     return {
@@ -55,7 +61,8 @@ def row(name: str, problem: Problem, seconds: float, seeds: int, threads: int) -
         "cost": f"{median(costs):g} ({min(costs)}-{max(costs)})" if costs else "",
         "winner": winner,
         "best known": best,
-        "million steps a second": f"{median(result.steps for result in results) / seconds / 1e6:.1f}",
+        "million steps": f"{median(result.steps for result in results) / 1e6:.0f}",
+        "CPU seconds": f"{median(spent):.0f}",
         "median": median(costs) if costs else None,
     }
 
@@ -69,7 +76,8 @@ def total(rows: list[dict[str, Any]]) -> dict[str, Any]:
         "cost": f"{sum(medians):g}" if None not in medians else "",
         "winner": sum(row["winner"] for row in rows),
         "best known": sum(row["best known"] for row in rows),
-        "million steps a second": "",
+        "million steps": "",
+        "CPU seconds": "",
     }
 
 
@@ -78,6 +86,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--seconds", type=float, nargs="+", default=[60.0, 300.0])
+    parser.add_argument("--steps", type=int, nargs="+", default=[], metavar="MILLIONS")
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--threads", type=int, default=2)
     options = parser.parse_args()
@@ -85,9 +94,16 @@ def main() -> None:
     problems = {path.stem: read(path.read_text(encoding="utf-8")) for path in files}
     print(machine(), "\n")
     print(f"First search of this process: {compile_seconds(next(iter(problems.values()))):.1f} s\n")
-    for seconds in options.seconds:
-        rows = [row(name, problems[name], seconds, options.seeds, options.threads) for name in problems]
-        print(f"{seconds:g} s, {options.threads} threads, {options.seeds} seeds\n")
+    limits = [(None, millions * 1_000_000) for millions in options.steps] or [
+        (seconds, None) for seconds in options.seconds
+    ]
+    for seconds, steps in limits:
+        rows = [
+            row(name, problem, seconds, steps, options.seeds, options.threads)
+            for name, problem in problems.items()
+        ]
+        limit = f"{seconds:g} s" if steps is None else f"{steps / 1e6:g} million steps a thread"
+        print(f"{limit}, {options.threads} threads, {options.seeds} seeds\n")
         last = total(rows)
         print_table([*rows, last])
 

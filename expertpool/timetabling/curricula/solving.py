@@ -18,8 +18,8 @@ from expertpool.timetabling.curricula.scoring import Cost, score
 from expertpool.timetabling.curricula.tables import UNKNOWN, best, make_facts, make_plan
 from expertpool.timetabling.limits import Limits
 
-HOT, COLD = 10.0, 0.15
-CLASH = 100.0
+HOT, COLD = 30.0, 0.1
+CLASH = 300.0
 """What a clash weighs: hot plans pass through clashes, cold ones have none."""
 SLICE = 100_000
 """Steps between two looks at the clock: some hundredths of a second."""
