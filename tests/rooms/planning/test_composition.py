@@ -107,7 +107,7 @@ def test_bookings_elsewhere_and_absences_are_told_by_day_and_by_what_they_are(
         (3, 0, 540, ""),
         (4, 510, 690, "seat-77"),
     ]
-    assert str(found.bookings["seat-77"]) == "a panel"
+    assert str(found.bookings["seat-77"]) == "another appointment"
     assert found.bookings[f"lesson-{elsewhere.id}"] == f"{other.number} 别班的课"
     assert named(found.problem.rooms, f"r{room.id}").busy == (
         Busy(date(2026, 12, 2), 600, 780, what=f"lesson-{elsewhere.id}"),

@@ -90,7 +90,7 @@ def test_a_teacher_booked_meanwhile_is_named(session, office, cohort):
     timetable = make_timetable(session, office, cohort)
     put(session, timetable, row, at(0, "08:30"), teaching_id=teacher.id)
     availability.book(session, {teacher.person_id: 7}, at(0, "09:00"), at(0, "12:00"), source_kind="seat")
-    with pytest.raises(Invalid, match=r"“导论” of .*: 唐以宁 is booked for a panel"):
+    with pytest.raises(Invalid, match=r"“导论” of .*: 唐以宁 is booked for another appointment"):
         published(session, timetable)
 
 
