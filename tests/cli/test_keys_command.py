@@ -27,6 +27,8 @@ from tests.builders.people import make_person
 from tests.conftest import DATA_KEY, NOW
 
 NEW = config.new_data_key()
+OPEN = {"panels.sealed_until", "panel_openings.sealed_until", "panel_draws.secret"}
+"""Named alike, but not personal: until when a roster is secret, and what its draw's record tells then."""
 NUMBERS = [f"1380000{number:04}" for number in range(7)]
 
 
@@ -137,7 +139,7 @@ def test_every_sealed_column_has_its_place(settings):
         for table in own_ddl.import_models().tables.values()
         for column in table.columns
         if "sealed" in column.name or "secret" in column.name
-    }
+    } - OPEN
     assert named == {str(each) for each in places(Context(settings))} - {"merged_rows.old_value"}
 
 

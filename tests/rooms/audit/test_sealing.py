@@ -172,20 +172,24 @@ def test_two_sealers_at_once_make_one_chain(empty_engine, actor, now):
 def test_a_subjects_trail_leaves_others_out_and_pages_by_key(trails, actor, now):
     record(trails, LidLost(1), actor=actor, now=now)
     trails.flush()
-    first = trail(trails, "box", 0, limit=2)
+    first = trail(trails, "box", 0, now=now, limit=2)
     assert [entry.facts["floor"] for entry in first.entries] == [4, 2]
-    second = trail(trails, "box", 0, limit=2, before=first.older)
+    second = trail(trails, "box", 0, now=now, limit=2, before=first.older)
     assert ([entry.facts["floor"] for entry in second.entries], second.older) == ([0], None)
 
 
 def test_search_includes_the_beginning_and_leaves_out_the_end_of_a_time(trails, now):
-    page = search(trails, Filters(since=now + timedelta(seconds=1), until=now + timedelta(seconds=3)))
+    page = search(
+        trails, Filters(since=now + timedelta(seconds=1), until=now + timedelta(seconds=3)), now=now
+    )
     assert [entry.facts["floor"] for entry in page.entries] == [2, 1]
 
 
 def test_search_by_event_or_by_its_room(trails, actor, now):
     record(trails, LidLost(1), actor=actor, now=now)
     trails.flush()
-    assert [entry.event for entry in search(trails, Filters(event="lid.")).entries] == ["lid.lid-lost"]
-    assert len(search(trails, Filters(event="box.box-opened")).entries) == 5
-    assert search(trails, Filters(event="box.box")).entries == []
+    assert [entry.event for entry in search(trails, Filters(event="lid."), now=now).entries] == [
+        "lid.lid-lost"
+    ]
+    assert len(search(trails, Filters(event="box.box-opened"), now=now).entries) == 5
+    assert search(trails, Filters(event="box.box"), now=now).entries == []

@@ -145,7 +145,7 @@ def test_a_clash_or_a_missing_prerequisite_refuses_the_row_and_enters_nobody(ses
     availability.book(session, {known.id: 1}, lesson.starts, lesson.ends, source_kind="seat")
     waived = do(cohort, ROWS[:3], apply=True, in_spite_of="外单位已修")
     assert outcomes(waived) == [("陆文澜", "refused", False, 0), ("何霁", "enrolled", True, 0)]
-    assert "is booked for a panel" in str(waived.rows[0].entry.faults[0].problem)
+    assert "is booked for another appointment" in str(waived.rows[0].entry.faults[0].problem)
 
 
 def test_a_cohort_that_filled_up_meanwhile_is_shown_again(session, cohort, known, actor, now):

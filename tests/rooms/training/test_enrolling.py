@@ -192,7 +192,7 @@ def test_a_clash_refuses_and_names_panel_and_lesson_to_whom_it_concerns(session,
     cohort = make_cohort(session)
     lesson = make_lesson(session, cohort, title="第一讲")
     availability.book(session, {trainee.id: 5}, lesson.starts, lesson.ends, source_kind="seat")
-    for who, what in ((type(actor)(user.id, user.name), "P-2026-0001 轴承"), (actor, "a panel")):
+    for who, what in ((type(actor)(user.id, user.name), "P-2026-0001 轴承"), (actor, "another appointment")):
         with pytest.raises(availability.DoubleBooked) as error:
             enrol(session, cohort, trainee, actor=who)
         assert str(error.value) == f"何霁 is booked for {what} at the time of the lesson “第一讲”."

@@ -64,7 +64,10 @@ def test_a_taken_room_and_a_booked_teacher_are_named(session, cohort, office, no
         make_lesson(session, cohort, room_id=room.id)
     starts = now + 20 * DAY
     availability.book(session, {teaching.person_id: 1}, starts, starts + HOUR, source_kind="seat")
-    with pytest.raises(DoubleBooked, match="唐以宁 is booked for a panel"), session.begin_nested():
+    with (
+        pytest.raises(DoubleBooked, match="唐以宁 is booked for another appointment"),
+        session.begin_nested(),
+    ):
         make_lesson(session, cohort, day=20, teaching_id=teaching.id)
     assert queries.lessons_of(session, [cohort.id]) == {}
 
@@ -180,7 +183,7 @@ def test_an_invitation_to_teach_fails_when_the_teacher_is_booked(session, cohort
     teaching = teachings.propose(session, cohort, make_person(session, "唐以宁"), actor=actor, now=now)
     lesson = make_lesson(session, cohort, teaching_id=teaching.id)
     availability.book(session, {teaching.person_id: 1}, lesson.starts, lesson.ends, source_kind="seat")
-    with pytest.raises(DoubleBooked, match="唐以宁 is booked for a panel"):
+    with pytest.raises(DoubleBooked, match="唐以宁 is booked for another appointment"):
         teachings.mark_invited(session, teaching, now=now)
     assert teaching.state is TeachingState.PROPOSED
 
