@@ -17,7 +17,7 @@ from expertpool.conflicts.findings import Finding, PairFinding
 from expertpool.errors import N_, Forbidden, Invalid, Sentence
 from expertpool.events import Actor
 from expertpool.matching.rules import Violation, violations
-from expertpool.panels import kept, question, runs, sealing, wording
+from expertpool.panels import kept, presets_service, question, runs, sealing, wording
 from expertpool.panels.composition import Composed, compose
 from expertpool.panels.events import PanelCancelled, PanelConfirmed, PanelReopened
 from expertpool.panels.holding import hold
@@ -32,6 +32,7 @@ from expertpool.panels.models import (
     SeatRole,
     SeatState,
 )
+from expertpool.panels.preset_parts import DrawMode
 from expertpool.panels.request import only_draft
 from expertpool.people.models import Person
 
@@ -93,6 +94,10 @@ def confirm(
     if actor.user_id is None:
         raise Forbidden(N_("A proposal is confirmed by a person, not by the system."))
     sealing.require_seal(panel)
+    if presets_service.rules(panel.preset).draw.mode is DrawMode.REQUIRED:
+        raise Invalid(
+            N_("The rules of this panel want its members drawn by lot, not chosen. Hold a draw instead.")
+        )
     checked = check(session, panel, run, now=now)
     if checked.violations:
         first = checked.violations[0]

@@ -16,8 +16,9 @@ from expertpool.errors import N_, Invalid
 from expertpool.events import Actor
 from expertpool.items.models import Item
 from expertpool.organisations.models import Organisation
-from expertpool.panels import round_confirming
+from expertpool.panels import presets_service, round_confirming
 from expertpool.panels.models import PresetVersion, RunState
+from expertpool.panels.preset_parts import DrawMode
 from expertpool.panels.round_events import (
     AssignmentCancelled,
     AssignmentRequested,
@@ -69,6 +70,12 @@ def create(
     office = session.get(Organisation, owner_id)
     if office is None or office.retired_at is not None:
         raise Invalid(N_("There is no such office."), field="owner")
+    rules = presets_service.rules(preset)
+    if rules.secrecy.sealed or rules.draw.mode is DrawMode.REQUIRED:
+        raise Invalid(
+            N_("These rules want each roster sealed or drawn by lot: make one panel after the other."),
+            field="preset",
+        )
     wanted = _items(session, item_ids)
     made = ReviewRound(
         title=title,

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from expertpool.audit.models import AuditEntry
 from expertpool.errors import Invalid
 from expertpool.jobs import rounds as worker
-from expertpool.panels import round_leases, round_queries, round_runs, rounds
+from expertpool.panels import presets_service, round_leases, round_queries, round_runs, rounds
 from expertpool.panels.models import RunState
 from expertpool.panels.round_composition import compose
 from expertpool.panels.round_models import LockKind, ReviewRound, RoundItem, RoundPlace, RoundRun
@@ -168,16 +168,20 @@ def test_a_lost_worker_leaves_its_run_to_another_and_three_lost_ones_end_it(sess
 
 
 @pytest.mark.parametrize(
-    ("terms", "items", "field"),
-    [({"least": 5, "most": 2}, 1, "least"), ({}, 0, "items")],
+    ("terms", "items", "field", "preset"),
+    [
+        ({"least": 5, "most": 2}, 1, "least", "enterprise-standard-filing"),
+        ({}, 0, "items", "enterprise-standard-filing"),
+        ({}, 1, "preset", "bid-evaluation"),
+    ],
 )
-def test_what_does_not_fit_is_said_at_its_field(session, scene, terms, items, field):
+def test_what_does_not_fit_is_said_at_its_field(session, scene, terms, items, field, preset):
     with pytest.raises(Invalid) as error:
         rounds.create(
             session,
             title="年度评审",
             owner_id=scene.office.id,
-            preset=scene.panel().preset,
+            preset=presets_service.current(session, preset),
             item_ids=[scene.item.id][:items],
             terms=rounds.Terms(**terms),
             actor=ACTOR,

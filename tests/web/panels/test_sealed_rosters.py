@@ -271,8 +271,8 @@ def test_a_seal_is_set_and_prolonged_by_keepers_alone(database, keeper, as_role,
     )
 
 
-def test_a_tender_is_neither_drawn_nor_confirmed_before_it_is_sealed(database, keeper, at):
-    scene = Scene(database)
+def test_a_tender_is_drawn_and_that_only_once_it_is_sealed(database, keeper, as_role, at):
+    scene, second = Scene(database), as_role("organiser")
     preset = presets_service.current(database, "bid-evaluation")
     panel = scene.panel(seats=3, preset=preset)
     with pytest.raises(Invalid, match="seal it first"):
@@ -281,6 +281,11 @@ def test_a_tender_is_neither_drawn_nor_confirmed_before_it_is_sealed(database, k
     assert "seal it first" in keeper.get(f"/panels/{panel.id}/draws/new").text
     run = propose(database, panel)
     with pytest.raises(Invalid, match="seal it first"):
+        confirmation.confirm(database, panel, run, actor=make_actor(database), now=NOW)
+    assert keeper.post(
+        f"/panels/{panel.id}/seal", data={"until": "2026-12-20T09:00", "second": second.user_id}
+    )
+    with pytest.raises(Invalid, match="drawn by lot"):
         confirmation.confirm(database, panel, run, actor=make_actor(database), now=NOW)
 
 
