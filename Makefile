@@ -11,6 +11,9 @@ BIN := .venv/bin
 PY := $(BIN)/python
 WORKERS ?= 2
 
+# Keep compiled modules, also where the environment says not to: a hundred processes of the tests import the same ones.
+export PYTHONDONTWRITEBYTECODE =
+
 .DEFAULT_GOAL := help
 
 .PHONY: help
