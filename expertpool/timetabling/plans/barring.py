@@ -7,22 +7,24 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from expertpool.timetabling.plans import compiled as c
-from expertpool.timetabling.plans import compiled_answers as answers
 from expertpool.timetabling.plans.fixed import time_rules
+from expertpool.timetabling.plans.packing import Array
 from expertpool.timetabling.plans.problem import Lesson, Mode, Placement
 from expertpool.timetabling.plans.result import Params, Reason, Rule
-from expertpool.timetabling.plans.tables import Array, Tables
+from expertpool.timetabling.plans.search import bars
+from expertpool.timetabling.plans.search.layout import NOBODY
+from expertpool.timetabling.plans.states import as_it_is
+from expertpool.timetabling.plans.tables import Tables
 from expertpool.timetabling.plans.terms import can_teach
 
 RULES = {
-    answers.BAR_TIME: "time",
-    answers.BAR_BUSY: "busy",
-    answers.BAR_TWICE: "twice",
-    answers.BAR_TRAVEL: "travel",
-    answers.BAR_DAY: "day",
-    answers.BAR_WEEK: "week",
-    answers.BAR_ALL: "in-all",
+    bars.BAR_TIME: "time",
+    bars.BAR_BUSY: "busy",
+    bars.BAR_TWICE: "twice",
+    bars.BAR_TRAVEL: "travel",
+    bars.BAR_DAY: "day",
+    bars.BAR_WEEK: "week",
+    bars.BAR_ALL: "in-all",
 }
 SAID = 5
 """So many reasons at most are told."""
@@ -40,10 +42,10 @@ def barred(tables: Tables, plan: Sequence[Placement], lesson: str) -> tuple[int,
     found = _without_choice(tables, asked)
     if found:
         return 0, _ranked(found)
-    state = tables.as_it_is([each for each in plan if each.lesson != lesson])
-    cells = tables.teaching_starts(asked)
+    state = as_it_is(tables, [each for each in plan if each.lesson != lesson])
+    cells = tables.grid.teaching_starts(asked)
     counts = np.zeros((len(tables.bodies) + 1, len(RULES) + 1), np.int64)
-    places = answers.bars(tables.facts, state, tables.number[lesson], cells[:, None], counts)
+    places = bars.bars(tables.facts, state, tables.number[lesson], cells[:, None], counts)
     for body, bar in np.argwhere(counts[:-1, 1:]):
         what, id = tables.bodies[body]
         found[Rule(f"{what}-{RULES[int(bar) + 1]}"), what, id] += int(counts[body, bar + 1])
@@ -56,7 +58,7 @@ def barred(tables: Tables, plan: Sequence[Placement], lesson: str) -> tuple[int,
 def _by_time(tables: Tables, lesson: Lesson, cells: Array, each: int) -> Counter[tuple[Rule, str, str]]:
     found: Counter[tuple[Rule, str, str]] = Counter()
     for cell in cells:
-        placement = tables.placement(tables.number[lesson.id], cell, c.NOBODY, c.NOBODY)
+        placement = tables.placement(tables.number[lesson.id], cell, NOBODY, NOBODY)
         for rule, _ in time_rules(tables.terms, placement):
             found[rule, "", ""] += each
     return found

@@ -12,25 +12,27 @@ from dataclasses import replace
 
 import numpy as np
 
-from expertpool.timetabling.plans import compiled as c
-from expertpool.timetabling.plans import compiled_answers as answers
 from expertpool.timetabling.plans.barring import barred
+from expertpool.timetabling.plans.packing import Array
 from expertpool.timetabling.plans.problem import DayKind, Lesson, Mode, Placement, Problem
 from expertpool.timetabling.plans.relaxing import eased
 from expertpool.timetabling.plans.result import Breach, Easing, Rule, Unplaced, Value
 from expertpool.timetabling.plans.scoring import Sheet
-from expertpool.timetabling.plans.tables import Array, Tables, tables_of
+from expertpool.timetabling.plans.search import easings as prices
+from expertpool.timetabling.plans.search.layout import NEVER, NOBODY
+from expertpool.timetabling.plans.states import as_it_is
+from expertpool.timetabling.plans.tables import Tables, tables_of
 
 PRICES = {
     Rule.GROUP_DAY: 1,  # a half hour, as of the other loads
     Rule.SEATS: 1,  # a seat
     Rule.WINDOW: 1,  # a day
-    Rule.ORDER: answers.DAY_PRICE,  # a day
-    Rule.TEACHER_TIME: answers.TIME_PRICE,  # a half hour, as of other times
+    Rule.ORDER: prices.DAY_PRICE,  # a day
+    Rule.TEACHER_TIME: prices.TIME_PRICE,  # a half hour, as of other times
     Rule.EQUIPMENT: 6,  # a piece of equipment
     Rule.SKILL: 10,
     Rule.LANGUAGE: 10,
-    Rule.TEACHER_BUSY: answers.BUSY_PRICE,  # whatever is fixed at that time, as of other diaries
+    Rule.TEACHER_BUSY: prices.BUSY_PRICE,  # whatever is fixed at that time, as of other diaries
     Rule.DAY: 20,  # a holiday worked
     Rule.ROOM: 24,  # one room more
     Rule.TEACHER: 24,  # one teacher more
@@ -70,10 +72,10 @@ def _smallest(
     tables = tables_of(problem)
     others = [each for each in plan if each.lesson != lesson]
     asked, number = tables.terms.lessons[lesson], tables.number[lesson]
-    best = np.full((1, 4), c.NEVER, np.int64)
-    answers.cheapest_easing(
+    best = np.full((1, 4), NEVER, np.int64)
+    prices.cheapest_easing(
         tables.facts,
-        tables.as_it_is(others),
+        as_it_is(tables, others),
         tables.away,
         number,
         _cells(tables, asked),
@@ -81,7 +83,7 @@ def _smallest(
         _teachers(tables, asked),
         best,
     )
-    if best[0, 0] >= c.NEVER:
+    if best[0, 0] >= NEVER:
         return None
     place = tables.placement(number, *best[0, 1:])
     sheet = Sheet(tables.terms, [*others, place])
@@ -115,12 +117,12 @@ def excuses(problem: Problem, plan: Sequence[Placement]) -> tuple[Unplaced, ...]
 def _cells(tables: Tables, lesson: Lesson) -> Array:
     """Return the cells at which a lesson could begin with day, window and times eased, and prices."""
     found = []
-    for cell in tables.teaching_starts(lesson, holidays=True):
-        placement = tables.placement(tables.number[lesson.id], cell, c.NOBODY, c.NOBODY)
+    for cell in tables.grid.teaching_starts(lesson, holidays=True):
+        placement = tables.placement(tables.number[lesson.id], cell, NOBODY, NOBODY)
         price = 0
         day = placement.day
         if tables.terms.days[day].kind is DayKind.HOLIDAY:
-            price += answers.EASED + PRICES[Rule.DAY]
+            price += prices.EASED + PRICES[Rule.DAY]
         if tables.problem.not_before and day < tables.problem.not_before:
             continue
         far = max(
@@ -128,39 +130,39 @@ def _cells(tables: Tables, lesson: Lesson) -> Array:
             (day - lesson.latest).days if lesson.latest else 0,
         )
         if far > 0:
-            price += answers.EASED + PRICES[Rule.WINDOW] * far
+            price += prices.EASED + PRICES[Rule.WINDOW] * far
         outside = tables.terms.outside(lesson.available, day, tables.terms.taken(placement))
         if outside:
-            price += answers.EASED + answers.TIME_PRICE * -(-outside // 30)
+            price += prices.EASED + prices.TIME_PRICE * -(-outside // 30)
         found.append((cell, price))
     return np.array(found, np.int64).reshape(-1, 2)
 
 
 def _rooms(tables: Tables, lesson: Lesson) -> Array:
     if lesson.mode is Mode.ONLINE:
-        return np.array([[c.NOBODY, 0]])
-    found = [(c.NOBODY, answers.EASED + PRICES[Rule.ROOM])]
+        return np.array([[NOBODY, 0]])
+    found = [(NOBODY, prices.EASED + PRICES[Rule.ROOM])]
     for room in tables.problem.rooms:
-        price = answers.EASED + UNLISTED if lesson.rooms and room.id not in lesson.rooms else 0
+        price = prices.EASED + UNLISTED if lesson.rooms and room.id not in lesson.rooms else 0
         short = tables.terms.needed[lesson.id] - tables.terms.seats(lesson, room)
-        price += answers.EASED + PRICES[Rule.SEATS] * short if short > 0 else 0
-        price += (answers.EASED + PRICES[Rule.EQUIPMENT]) * len(lesson.equipment - room.equipment)
+        price += prices.EASED + PRICES[Rule.SEATS] * short if short > 0 else 0
+        price += (prices.EASED + PRICES[Rule.EQUIPMENT]) * len(lesson.equipment - room.equipment)
         found.append((tables.body["room", room.id], price))
     return np.array(found, np.int64)
 
 
 def _teachers(tables: Tables, lesson: Lesson) -> Array:
     if not lesson.taught:
-        return np.array([[c.NOBODY, 0]])
-    found = [(c.NOBODY, answers.EASED + PRICES[Rule.TEACHER])]
+        return np.array([[NOBODY, 0]])
+    found = [(NOBODY, prices.EASED + PRICES[Rule.TEACHER])]
     for teacher in tables.problem.teachers:
         if teacher.id in lesson.also:
             continue
         listed = not lesson.teachers or teacher.id in lesson.teachers
-        price = 0 if listed else answers.EASED + UNLISTED
-        price += (answers.EASED + PRICES[Rule.SKILL]) * len(lesson.skills - teacher.skills)
+        price = 0 if listed else prices.EASED + UNLISTED
+        price += (prices.EASED + PRICES[Rule.SKILL]) * len(lesson.skills - teacher.skills)
         if lesson.language not in (None, *teacher.languages):
-            price += answers.EASED + PRICES[Rule.LANGUAGE]
+            price += prices.EASED + PRICES[Rule.LANGUAGE]
         found.append((tables.body["teacher", teacher.id], price))
     return np.array(found, np.int64)
 

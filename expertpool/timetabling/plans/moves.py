@@ -8,12 +8,13 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from expertpool.timetabling.plans import compiled as c
-from expertpool.timetabling.plans import compiled_answers as answers
 from expertpool.timetabling.plans.barring import barred
 from expertpool.timetabling.plans.problem import Placement, Problem
 from expertpool.timetabling.plans.result import Breach, Effect, Soft, Why
 from expertpool.timetabling.plans.scoring import Sheet
+from expertpool.timetabling.plans.search.fitting import survey
+from expertpool.timetabling.plans.search.layout import NEVER
+from expertpool.timetabling.plans.states import as_it_is
 from expertpool.timetabling.plans.tables import Tables, tables_of
 from expertpool.timetabling.plans.terms import terms_of
 
@@ -70,13 +71,13 @@ def _best(
 ) -> tuple[int, tuple[Effect, ...]]:
     """Return how many places are free besides its own, and the effects of the best."""
     others = [each for id, each in sheet.placed.items() if id != lesson]
-    state, number = tables.as_it_is(others), tables.number[lesson]
-    best = np.full((tables.cells, 3), c.NEVER, np.int64)
-    free = answers.survey(tables.facts, state, np.ones(1, np.uint64), number, best)
+    state, number = as_it_is(tables, others), tables.number[lesson]
+    best = np.full((tables.grid.cells, 3), NEVER, np.int64)
+    free = survey(tables.facts, state, np.ones(1, np.uint64), number, best)
     now = sheet.placed.get(lesson)
     found: list[Effect] = []
     for cell in np.argsort(best[:, 0], kind="stable"):
-        if best[cell, 0] == c.NEVER or len(found) == most:
+        if best[cell, 0] == NEVER or len(found) == most:
             break
         placement = tables.placement(number, cell, *best[cell, 1:])
         if placement != now and day in (None, placement.day):

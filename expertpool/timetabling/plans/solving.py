@@ -16,12 +16,16 @@ from time import monotonic
 import numpy as np
 
 from expertpool.timetabling.limits import Limits
-from expertpool.timetabling.plans import compiled
 from expertpool.timetabling.plans.easing import excuses
+from expertpool.timetabling.plans.packing import Array, rows
 from expertpool.timetabling.plans.problem import Placement, Problem
 from expertpool.timetabling.plans.result import Plan, Progress
 from expertpool.timetabling.plans.scoring import check
-from expertpool.timetabling.plans.tables import Array, Tables, rows, tables_of
+from expertpool.timetabling.plans.search import layout
+from expertpool.timetabling.plans.search.annealing import anneal
+from expertpool.timetabling.plans.search.standing import keep
+from expertpool.timetabling.plans.states import filled
+from expertpool.timetabling.plans.tables import Tables, tables_of
 
 HOT, COLD = 30.0, 0.3
 SLICE = 5_000
@@ -87,25 +91,25 @@ class _Search:
         self.ended = Event()
 
     def _start(self) -> Array:
-        plan = self.tables.filled(self.tables.problem.published)
-        compiled.keep(self.tables.facts, plan)
+        plan = filled(self.tables, self.tables.problem.published)
+        keep(self.tables.facts, plan)
         return plan
 
     def _best(self, plan: Array) -> tuple[int, Array]:
-        return int(compiled.total(plan, compiled.LEAST)), rows(plan, compiled.BEST).copy()
+        return int(layout.total(plan, layout.LEAST)), rows(plan, layout.BEST).copy()
 
     def anneal(self, number: int) -> None:
         """Anneal one plan until a limit or the end."""
         plan, random, limits = self.plans[number], self.random[number], self.limits
-        if not compiled.setting(self.tables.facts, compiled.MOVABLES):
+        if not layout.setting(self.tables.facts, layout.MOVABLES):
             return
         while self._goes_on(number):
             done = self.steps[number]
             temperature = HOT * (COLD / HOT) ** limits.spent(done)
             size = SLICE if limits.steps is None else min(SLICE, limits.steps - done)
-            compiled.anneal(self.tables.facts, plan, random, size, temperature)
+            anneal(self.tables.facts, plan, random, size, temperature)
             self.steps[number] += size
-            if compiled.total(plan, compiled.LEAST) < self.known[number][0]:
+            if layout.total(plan, layout.LEAST) < self.known[number][0]:
                 self.known[number] = self._best(plan)
 
     def _goes_on(self, number: int) -> bool:
@@ -122,7 +126,7 @@ class _Search:
         """Return how far the search is."""
         cost, best = min(self.known, key=itemgetter(0))
         return Progress(
-            unplaced=int((best[:, compiled.CELL] == compiled.NOBODY).sum()),
+            unplaced=int((best[:, layout.CELL] == layout.NOBODY).sum()),
             cost=cost,
             steps=sum(self.steps),
             spent=max(map(self.limits.spent, self.steps)),

@@ -8,12 +8,15 @@ import numpy as np
 import pytest
 
 from expertpool.timetabling.limits import Limits
-from expertpool.timetabling.plans import compiled
+from expertpool.timetabling.plans.packing import rows
 from expertpool.timetabling.plans.problem import Busy, DayKind, Lesson, Order, Room, Teacher, Weights
 from expertpool.timetabling.plans.result import Soft
 from expertpool.timetabling.plans.scoring import check
+from expertpool.timetabling.plans.search import layout
+from expertpool.timetabling.plans.search.annealing import anneal
 from expertpool.timetabling.plans.solving import solve
-from expertpool.timetabling.plans.tables import rows, tables_of
+from expertpool.timetabling.plans.states import filled
+from expertpool.timetabling.plans.tables import tables_of
 from tests.builders.plans import at, day, invented, on, simple, somewhere
 from tests.pure.timetabling import plan_oracle as oracle
 
@@ -50,14 +53,14 @@ def nonzero(costs):
 def test_every_plan_on_the_way_breaks_nothing_and_its_sums_are_right(seed):
     problem = invented(seed, lessons=6, grid=(15, 30, 60)[seed % 3], loose=seed % 2)
     tables = tables_of(problem)
-    plan, random = tables.filled(()), np.array([seed + 1], np.uint64)
+    plan, random = filled(tables, ()), np.array([seed + 1], np.uint64)
     for temperature in (200_000.0, 1_000.0, 5.0):
-        if compiled.setting(tables.facts, compiled.MOVABLES):
-            compiled.anneal(tables.facts, plan, random, 300, temperature)
-        now = tables.placements(rows(plan, compiled.WHERE))
+        if layout.setting(tables.facts, layout.MOVABLES):
+            anneal(tables.facts, plan, random, 300, temperature)
+        now = tables.placements(rows(plan, layout.WHERE))
         assert oracle.is_fine(problem, now)
-        assert compiled.total(plan, compiled.COST) == sum(oracle.costs(problem, now).values())
-        assert compiled.total(plan, compiled.WAITING) == len(problem.lessons) - len(now)
+        assert layout.total(plan, layout.COST) == sum(oracle.costs(problem, now).values())
+        assert layout.total(plan, layout.WAITING) == len(problem.lessons) - len(now)
 
 
 @pytest.mark.parametrize("seed", TINY)
