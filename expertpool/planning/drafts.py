@@ -15,7 +15,14 @@ from expertpool.availability.models import Room
 from expertpool.errors import N_, Invalid, NotFound
 from expertpool.events import Actor
 from expertpool.planning import composition, outlines, timetables
-from expertpool.planning.events import LessonLeaving, LessonPinned, LessonPlaced, LessonTakenOut
+from expertpool.planning.events import (
+    LessonLeaving,
+    LessonPinned,
+    LessonPlaced,
+    LessonReleased,
+    LessonStaying,
+    LessonTakenOut,
+)
 from expertpool.planning.models import CohortLesson, Delivery, Placement, Timetable, TimetableCohort
 from expertpool.timetabling.plans import problem as plans
 from expertpool.training.models import Teaching
@@ -97,8 +104,14 @@ def place(
     session.expire(placement, ["room", "teaching"])
     after = _facts(placement)
     if after != before:
-        called = composition.title_of(row)
-        event = LessonPlaced(timetable.id, cohort_lesson_id=row.id, called=called, before=before, after=after)
+        event = LessonPlaced(
+            timetable.id,
+            cohort_lesson_id=row.id,
+            called=composition.title_of(row),
+            starts=placement.starts,
+            before=before,
+            after=after,
+        )
         record(session, event, actor=actor, now=now)
         session.flush()
     return placement
@@ -132,9 +145,8 @@ def pin(
         return
     placement.pinned = pinned
     session.flush()
-    called = composition.title_of(row)
-    event = LessonPinned(timetable.id, cohort_lesson_id=row.id, called=called, pinned=pinned)
-    record(session, event, actor=actor, now=now)
+    kind, called = (LessonPinned if pinned else LessonReleased), composition.title_of(row)
+    record(session, kind(timetable.id, cohort_lesson_id=row.id, called=called), actor=actor, now=now)
     session.flush()
 
 
@@ -155,9 +167,8 @@ def leave(
         return
     row.leaving, timetable.updated_at = leaving, now
     session.flush()
-    called = composition.title_of(row)
-    event = LessonLeaving(timetable.id, cohort_lesson_id=row.id, called=called, leaving=leaving)
-    record(session, event, actor=actor, now=now)
+    kind, called = (LessonLeaving if leaving else LessonStaying), composition.title_of(row)
+    record(session, kind(timetable.id, cohort_lesson_id=row.id, called=called), actor=actor, now=now)
     session.flush()
 
 
@@ -188,10 +199,11 @@ def replace(
 
 
 def _put(placement: Placement, row: CohortLesson, spot: Spot) -> None:
-    placement.starts = spot.starts
-    placement.ends = spot.starts + timedelta(minutes=composition.length_of(row))
+    length = timedelta(minutes=composition.length_of(row))
+    version = row.lesson.version if row.lesson and outlines.is_published(row) else None
+    placement.starts, placement.ends = spot.starts, spot.starts + length
     placement.room_id, placement.teaching_id = spot.room_id, spot.teaching_id
-    placement.lesson_version = row.lesson.version if row.lesson and outlines.is_published(row) else None
+    placement.lesson_version = version
 
 
 def _check(session: Session, timetable: Timetable, row: CohortLesson, spot: Spot) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from expertpool.events import Event
@@ -68,6 +68,7 @@ class LessonPlaced(Event):
 
     cohort_lesson_id: int
     called: str
+    starts: datetime
     before: dict[str, Any] | None
     after: dict[str, Any]
 
@@ -84,24 +85,42 @@ class LessonTakenOut(Event):
 
 @dataclass(frozen=True)
 class LessonPinned(Event):
-    """A lesson may not be moved by a run, or may again."""
+    """A lesson may not be moved by a run."""
 
     subject_kind = "timetable"
 
     cohort_lesson_id: int
     called: str
-    pinned: bool
+
+
+@dataclass(frozen=True)
+class LessonReleased(Event):
+    """A lesson may be moved by a run again."""
+
+    subject_kind = "timetable"
+
+    cohort_lesson_id: int
+    called: str
 
 
 @dataclass(frozen=True)
 class LessonLeaving(Event):
-    """A published lesson is to be cancelled with the next publication, or not after all."""
+    """A published lesson is to be cancelled with the next publication."""
 
     subject_kind = "timetable"
 
     cohort_lesson_id: int
     called: str
-    leaving: bool
+
+
+@dataclass(frozen=True)
+class LessonStaying(Event):
+    """A published lesson is not to be cancelled after all."""
+
+    subject_kind = "timetable"
+
+    cohort_lesson_id: int
+    called: str
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from expertpool.events import Actor
 from expertpool.planning.events import CohortLessonsChanged, OutlineChanged
 from expertpool.planning.models import CohortLesson, Delivery, LessonKind, OutlineLesson, Placement
 from expertpool.training import checks, cohorts, places, teachings
-from expertpool.training.models import Cohort, Course, Lesson, LessonState
+from expertpool.training.models import Cohort, Course, Lesson, LessonState, Teaching
 
 MOST_LESSONS = 200
 LONGEST_EQUIPMENT = 200
@@ -55,7 +55,12 @@ def lessons_of(session: Session, cohort_ids: Sequence[int]) -> Sequence[CohortLe
     return session.scalars(
         sa.select(CohortLesson)
         .where(CohortLesson.cohort_id.in_(cohort_ids))
-        .options(joinedload(CohortLesson.lesson).joinedload(Lesson.room), joinedload(CohortLesson.teaching))
+        .options(
+            joinedload(CohortLesson.lesson).options(
+                joinedload(Lesson.room), joinedload(Lesson.teaching).joinedload(Teaching.person)
+            ),
+            joinedload(CohortLesson.teaching),
+        )
         .order_by(CohortLesson.cohort_id, CohortLesson.position, CohortLesson.id)
     ).all()
 

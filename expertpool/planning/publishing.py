@@ -25,7 +25,7 @@ from expertpool.training.rescheduling import Change
 
 @dataclass(frozen=True)
 class Published:
-    """What was done, and which enrolled trainees are booked elsewhere, by the title of their lesson."""
+    """What was done, and which trainees could not and still can't come, by the title of their lesson."""
 
     changes: Sequence[Difference]
     unbooked: dict[str, list[Person]]

@@ -91,6 +91,18 @@ def book_many(session: Session, person_ids: Sequence[int], lesson: Lesson) -> li
     return sorted(left)
 
 
+def book_all(session: Session, person_ids: Sequence[int], lesson: Lesson, *, actor: Actor) -> None:
+    """Book many people for a lesson, all or nothing; raises `DoubleBooked`, naming who is booked elsewhere.
+
+    Of one person it also names what for.
+    """
+    taken = diary.committed(session, person_ids, lesson.starts, lesson.ends)
+    if len(taken) == 1:
+        refuse_clash(session, session.get_one(Person, *taken), [lesson], actor=actor)
+    people = dict.fromkeys(person_ids, lesson.id)
+    availability.book(session, people, lesson.starts, lesson.ends, source_kind=LESSON)
+
+
 def release(session: Session, person_id: int, lessons: Sequence[Lesson]) -> None:
     """Free a person from lessons."""
     availability.release(session, LESSON, [each.id for each in lessons], person_id=person_id)

@@ -218,15 +218,30 @@ def _link(text: str | None) -> str | None:
 
 def book(session: Session, lesson: Lesson, actor: Actor) -> Sequence[Person]:
     """Book room, teacher and trainees of a lesson; return the trainees who are booked elsewhere."""
+    book_room_and_teacher(session, lesson, actor)
+    return book_who_can_come(session, lesson, trainees_of(session, lesson))
+
+
+def book_room_and_teacher(session: Session, lesson: Lesson, actor: Actor) -> None:
+    """Book the room and the teacher, if that one was asked; raises `RoomTaken` or `DoubleBooked`."""
     if lesson.room_id is not None:
         room = rooms.get(session, lesson.room_id)
         availability.book_room(session, room, lesson.id, lesson.starts, lesson.ends, source_kind=LESSON)
     if lesson.teaching is not None and lesson.teaching.state in teachings.BOOKED:
         diary.book(session, lesson.teaching.person, [lesson], actor=actor)
-    trainees = sa.select(Enrolment.person_id).where(
+
+
+def trainees_of(session: Session, lesson: Lesson) -> Sequence[int]:
+    """Return the people who are enrolled in the cohort of a lesson."""
+    enrolled = sa.select(Enrolment.person_id).where(
         Enrolment.cohort_id == lesson.cohort_id, Enrolment.state == EnrolmentState.ENROLLED
     )
-    left = diary.book_many(session, session.scalars(trainees).all(), lesson)
+    return session.scalars(enrolled).all()
+
+
+def book_who_can_come(session: Session, lesson: Lesson, person_ids: Sequence[int]) -> Sequence[Person]:
+    """Book those trainees who are free at a lesson; return the others."""
+    left = diary.book_many(session, person_ids, lesson)
     return session.scalars(sa.select(Person).where(Person.id.in_(left)).order_by(Person.id)).all()
 
 

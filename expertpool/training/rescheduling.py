@@ -1,12 +1,14 @@
 """Plan, move and cancel many lessons at once, of several cohorts, so that lessons may change places.
 
 All that moves is freed before anything is booked anew; then each lesson books its room, teacher and
-trainees, or nothing is done and the lesson is named with what stands in its way.
+trainees, or nothing is done and the lesson is named with what stands in its way. A trainee who could not
+come to a lesson before stands in the way only if its time changes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
@@ -18,10 +20,10 @@ from expertpool.audit.service import record
 from expertpool.errors import N_, Invalid
 from expertpool.events import Actor, Event
 from expertpool.people.models import Person
-from expertpool.training import cohorts, lessons, offering, places
+from expertpool.training import cohorts, diary, lessons, offering, places, rosters, teachings
 from expertpool.training.events import LessonCancelled, LessonChanged, LessonPlanned
 from expertpool.training.lessons import LessonFacts, Planned
-from expertpool.training.models import Cohort, Lesson, LessonState, Presence
+from expertpool.training.models import Cohort, Lesson, LessonState, Presence, Teaching, TeachingState
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,7 @@ def reschedule(
     events: list[Event] = []
     kept: list[Lesson] = []
     moving = [found.lessons[each.lesson_id] for each in changes if each.lesson_id is not None]
+    missing = _missing(session, changes, found, now)
     for lesson in moving:
         lessons.release(session, lesson)
     for change in changes:
@@ -62,7 +65,7 @@ def reschedule(
     for cohort in found.cohorts.values():
         session.expire(cohort, ["lessons"])
         _refuse_overlap(session, cohort)
-    planned = [Planned(each, _booked(session, each, found, actor)) for each in kept]
+    planned = [Planned(each, _booked(session, each, found, missing, actor)) for each in kept]
     for event in events:
         record(session, event, actor=actor, now=now)
     session.flush()
@@ -176,13 +179,69 @@ def _refuse_overlap(session: Session, cohort: Cohort) -> None:
             )
 
 
-def _booked(session: Session, lesson: Lesson, found: _Found, actor: Actor) -> Sequence[Person]:
+def _missing(
+    session: Session, changes: Sequence[Change], found: _Found, now: datetime
+) -> dict[int, set[int]]:
+    """Return lesson -> trainees who are booked elsewhere then already, of lessons that keep their time."""
+    staying = {
+        change.lesson_id
+        for change in changes
+        if change.lesson_id is not None
+        and change.facts is not None
+        and (lesson := found.lessons[change.lesson_id]).starts == change.facts.starts
+        and lesson.ends == change.facts.ends
+    }
+    missing: dict[int, set[int]] = defaultdict(set)
+    for cohort_id in {found.lessons[each].cohort_id for each in staying}:
+        for person_id, away in rosters.unbooked(session, found.cohorts[cohort_id], now=now).items():
+            for lesson in away:
+                if lesson.id in staying:
+                    missing[lesson.id].add(person_id)
+    return missing
+
+
+def _booked(
+    session: Session, lesson: Lesson, found: _Found, missing: Mapping[int, set[int]], actor: Actor
+) -> Sequence[Person]:
+    """Book a lesson; return the trainees who could not come before and still can't."""
     if lesson.state is LessonState.CANCELLED:
         return []
+    away = missing.get(lesson.id, set())
     try:
-        return lessons.book(session, lesson, actor)
+        _refuse_teacher_elsewhere(session, lesson, actor)
+        lessons.book_room_and_teacher(session, lesson, actor)
+        trainees = lessons.trainees_of(session, lesson)
+        diary.book_all(session, [each for each in trainees if each not in away], lesson, actor=actor)
+        return lessons.book_who_can_come(session, lesson, sorted(away))
     except Invalid as error:
         raise _named(error, lesson.title, found.cohorts[lesson.cohort_id]) from error
+
+
+def _refuse_teacher_elsewhere(session: Session, lesson: Lesson, actor: Actor) -> None:
+    """Refuse a teacher who is elsewhere, though not asked yet: nothing books them before they are."""
+    if lesson.teaching is None:
+        return
+    person = lesson.teaching.person
+    if lesson.teaching.state is TeachingState.PROPOSED:
+        diary.refuse_clash(session, person, [lesson], actor=actor)
+    other = session.scalar(
+        sa.select(Lesson.title)
+        .join(Teaching, Teaching.id == Lesson.teaching_id)
+        .where(
+            Teaching.person_id == person.id,
+            Teaching.state.in_(teachings.LIVE),
+            Lesson.id != lesson.id,
+            Lesson.state == LessonState.PLANNED,
+            Lesson.starts < lesson.ends,
+            Lesson.ends > lesson.starts,
+        )
+        .order_by(Lesson.starts, Lesson.id)
+        .limit(1)
+    )
+    if other is not None:
+        raise Invalid(
+            N_("%(person)s teaches “%(lesson)s” at the same time."), person=person.name, lesson=other
+        )
 
 
 def _named(error: Invalid, title: str, cohort: Cohort) -> Invalid:

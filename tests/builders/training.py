@@ -80,11 +80,15 @@ def enrol(session: Session, cohort: Cohort, person: Person | None = None, **opti
     return enrolling.enrol(session, cohort, person or make_trainee(session), **(values | options))
 
 
+def propose_teacher(session: Session, cohort: Cohort, person: Person | None = None) -> Teaching:
+    """Make a teacher who was not asked yet."""
+    somebody = person or make_person(session, "唐以宁")
+    return teachings.propose(session, cohort, somebody, actor=ACTOR, now=NOW)
+
+
 def make_teacher(session: Session, cohort: Cohort, person: Person | None = None) -> Teaching:
     """Make a teacher who accepted."""
-    teaching = teachings.propose(
-        session, cohort, person or make_person(session, "唐以宁"), actor=ACTOR, now=NOW
-    )
+    teaching = propose_teacher(session, cohort, person)
     teachings.mark_invited(session, teaching, now=NOW)
     teachings.accept(session, teaching, actor=ACTOR, now=NOW)
     return teaching

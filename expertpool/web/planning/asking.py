@@ -13,6 +13,7 @@ from expertpool.planning.models import Timetable
 from expertpool.planning.run_models import TimetableRun
 from expertpool.planning.timetables import WAITING
 from expertpool.web.kit import guards
+from expertpool.web.planning import wording
 from expertpool.web.planning.blueprint import EDIT, VIEW, acting, blueprint, may_edit, timetable_of
 from expertpool.web.planning.forms import AskForm
 
@@ -61,7 +62,7 @@ def progress(timetable_id: int, number: int) -> ResponseReturnValue:
         "waiting": run.state in WAITING,
         "placed": len(best.get("placements", ())),
         "unplaced": best.get("unplaced_count"),
-        "cost": best.get("cost"),
+        "cost": wording.number(wording.cost_of(best)) if best else None,
         "percent": round(100 * best.get("spent", 0)),
     }
 

@@ -30,6 +30,11 @@ def moves() -> Any:
     return import_module("expertpool.timetabling.plans.moves")
 
 
+def easing() -> Any:
+    """Return the engine's answer to what would let a lesson in; call it when `is_ready`."""
+    return import_module("expertpool.timetabling.plans.easing").easing
+
+
 def _load() -> None:
     moves()
     _loaded.set()

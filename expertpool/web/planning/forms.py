@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import fields
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -28,13 +27,10 @@ from expertpool.planning.outlines import Row
 from expertpool.planning.runs import LEAST_SECONDS, MOST_SECONDS
 from expertpool.planning.timetables import PERIODS, TimetableFacts
 from expertpool.timetabling.plans.problem import Weights
-from expertpool.timetabling.plans.result import Soft
 from expertpool.web.kit.forms import Form
-from expertpool.web.planning.wording import DELIVERIES, FIELDS, KINDS, SOFT
+from expertpool.web.planning.wording import DELIVERIES, FIELDS, KINDS, WISHES
 
 SEPARATORS = str.maketrans(dict.fromkeys(",，;；、", "\n"))
-WEIGHED = [Soft(each.name) for each in fields(Weights) if each.name != Soft.UNPLACED]
-"""Rules whose weight an office decides; a lesson without a place always counts most."""
 
 
 class TimetableForm(Form):
@@ -185,12 +181,12 @@ def weights_form(present: dict[str, Any]) -> Form:
     defaults = Weights()
     named = {
         each.value: IntegerField(
-            SOFT[each][0],
+            wish,
             [InputRequired(_l("Give a number.")), NumberRange(0, 10_000)],
             default=present.get(each.value, getattr(defaults, each.value)),
-            description=SOFT[each][1],
+            description=unit,
         )
-        for each in WEIGHED
+        for each, (wish, unit) in WISHES.items()
     }
     made: Form = type("WeightsForm", (Form,), named)()
     return made

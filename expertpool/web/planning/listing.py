@@ -18,7 +18,8 @@ from expertpool.web.kit import guards
 from expertpool.web.kit.forms import put_error, version_seen
 from expertpool.web.kit.pagination import paginate
 from expertpool.web.planning.blueprint import BOTH, EDIT, VIEW, acting, blueprint, timetable_of
-from expertpool.web.planning.forms import WEIGHED, TimetableForm, weights_form
+from expertpool.web.planning.forms import TimetableForm, weights_form
+from expertpool.web.planning.wording import WISHES
 from expertpool.web.training.wording import run_title
 
 
@@ -92,7 +93,7 @@ def weights(timetable_id: int) -> ResponseReturnValue:
     form = weights_form(timetable.weights)
     if form.validate_on_submit():
         try:
-            _save_weights(timetable, {each.value: form[each.value].data for each in WEIGHED})
+            _save_weights(timetable, {each.value: form[each.value].data for each in WISHES})
             return redirect(url_for(".show", timetable_id=timetable_id))
         except Invalid as error:
             db.session.rollback()
@@ -101,7 +102,7 @@ def weights(timetable_id: int) -> ResponseReturnValue:
         "planning/weights.html",
         form=form,
         timetable=timetable_of(timetable_id),
-        rules=WEIGHED,
+        rules=list(WISHES),
         usual=_usual(),
     )
     return page, 400 if form.faults else 200

@@ -14,12 +14,12 @@ from werkzeug.datastructures import MultiDict
 
 from expertpool.errors import ExpertPoolError, Invalid
 from expertpool.extensions import db
-from expertpool.planning import drafts, outlines, queries, timetables
+from expertpool.planning import clashes, drafts, outlines, queries, timetables
 from expertpool.planning.composition import Composed, lesson_key, title_of
 from expertpool.planning.drafts import spot_of
 from expertpool.planning.models import CohortLesson, Timetable
 from expertpool.timetabling.plans.problem import Mode, Placement
-from expertpool.timetabling.plans.result import Effect, Soft
+from expertpool.timetabling.plans.result import Effect, Soft, Unplaced
 from expertpool.web.kit import guards
 from expertpool.web.kit.forms import put_error
 from expertpool.web.planning import engine, wording
@@ -43,6 +43,8 @@ class Move:
     mends: list[str]
     costs: list[tuple[Any, int]]
     change: int
+    is_double: bool
+    """Whether it books somebody or a room twice, which publishing refuses."""
 
 
 @blueprint.get("/training/timetables/<int:timetable_id>/lessons/<int:row_id>")
@@ -150,6 +152,7 @@ def _page(
     told, key = Told(draft), lesson_key(row.id)
     movable = any(each.id == key for each in draft.problem.lessons)
     ready = movable and engine.is_ready()
+    placement = next((each for each in draft.plan if each.lesson == key), None)
     best = engine.moves().placings(draft.problem, draft.plan, key, most=8) if ready else ()
     run = queries.newest_runs(db.session, [timetable.id]).get(timetable.id)
     return render_template(
@@ -158,19 +161,26 @@ def _page(
         row=row,
         title=title_of(row),
         cohort=draft.cohorts[row.cohort_id],
-        placement=next((each for each in draft.plan if each.lesson == key), None),
+        placement=placement,
         kept=draft.placements.get(row.id),
         is_published=outlines.is_published(row),
         movable=movable,
         ready=ready,
         why=engine.moves().why(draft.problem, draft.plan, key) if ready else None,
-        best=[_told(told, each) for each in best],
+        best=[_told(draft, each) for each in best],
+        easings=_easings(draft, told, key) if ready and placement is None and not best else None,
         form=form,
         effect=asked,
         told=told,
         may_edit=may_edit(timetable),
         is_working=run is not None and run.state in timetables.WAITING,
     )
+
+
+def _easings(draft: Composed, told: Told, key: str) -> dict[str, Any]:
+    """Return in words what would let a lesson in; empty for nothing."""
+    found = engine.easing()(draft.problem, draft.plan, key)
+    return told.unplaced(Unplaced(key, (), found)) if found else {}
 
 
 def _form(draft: Composed, row: CohortLesson, values: Any = None) -> SpotForm:
@@ -221,21 +231,20 @@ def _asked(draft: Composed, row: CohortLesson, form: SpotForm) -> Move:
         )
         for room, teacher in product(rooms, teachers)
     ]
-    return _told(Told(draft), min(found, key=lambda each: (len(each.breaches), each.change)))
+    return _told(draft, min(found, key=lambda each: (len(each.breaches), each.change)))
 
 
-def _told(told: Told, effect: Effect) -> Move:
+def _told(draft: Composed, effect: Effect) -> Move:
+    told, moved = Told(draft), effect.placement
+    plan = [moved, *(each for each in draft.plan if each.lesson != moved.lesson)]
     return Move(
         effect.placement,
         told.spot(effect.placement),
         list(dict.fromkeys(_whose(told, effect, each) for each in effect.breaches)),
         list(dict.fromkeys(told.breach(each) for each in effect.mended)),
-        [
-            (wording.SOFT[rule][0], change)
-            for rule, change in effect.costs.items()
-            if rule is not Soft.UNPLACED
-        ],
+        [(wording.SOFT[rule], change) for rule, change in effect.costs.items() if rule is not Soft.UNPLACED],
         effect.change - effect.costs.get(Soft.UNPLACED, 0),
+        bool(clashes.doubles(draft, plan, effect.breaches)),
     )
 
 

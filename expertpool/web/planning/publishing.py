@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
@@ -9,11 +11,12 @@ from flask_babel import gettext
 from expertpool import clock
 from expertpool.errors import Invalid
 from expertpool.extensions import db
-from expertpool.planning import publishing, queries, timetables
-from expertpool.planning.composition import title_of
+from expertpool.planning import clashes, publishing, queries, timetables
+from expertpool.planning.composition import number_of, title_of
 from expertpool.planning.differences import What, differences
 from expertpool.planning.models import Timetable
 from expertpool.timetabling.plans import scoring
+from expertpool.timetabling.plans.result import Breach
 from expertpool.web.kit import guards
 from expertpool.web.kit.forms import put_error
 from expertpool.web.planning.blueprint import (
@@ -69,6 +72,7 @@ def _page(timetable: Timetable, form: PublishForm) -> str:
     draft = composed(timetable)
     told, check = Told(draft), scoring.check(draft.problem, draft.plan)
     found = differences(db.session, timetable, now=clock.now())
+    refused = clashes.of_changes(clashes.doubles(draft, draft.plan, check.breaches), found.changes)
     run = queries.newest_runs(db.session, [timetable.id]).get(timetable.id)
     return render_template(
         "planning/changes.html",
@@ -80,9 +84,15 @@ def _page(timetable: Timetable, form: PublishForm) -> str:
             (What.PLANNED, gettext("New")),
             (What.CANCELLED, gettext("To be cancelled")),
         ],
-        broken=[(told.lesson(each.lesson), told.breach(each)) for each in check.breaches],
+        refused=_in_words(told, refused),
+        broken=_in_words(told, (each for each in check.breaches if each not in refused)),
         cohort=lambda row: told.cohort(draft.cohorts[row.cohort_id]),
         title_of=title_of,
         may_edit=may_edit(timetable),
         is_working=run is not None and run.state in timetables.WAITING,
     )
+
+
+def _in_words(told: Told, breaches: Iterable[Breach]) -> list[tuple[int, str, str]]:
+    """Return of each breach the lesson, by id and name, and what it breaks."""
+    return [(number_of(each.lesson), told.lesson(each.lesson), told.breach(each)) for each in breaches]

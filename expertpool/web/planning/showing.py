@@ -24,6 +24,7 @@ from expertpool.settings import holidays
 from expertpool.timetabling.plans import scoring
 from expertpool.timetabling.plans.problem import Placement
 from expertpool.timetabling.plans.result import Breach, Check, Soft
+from expertpool.training.models import Cohort
 from expertpool.web.kit import guards, trail
 from expertpool.web.planning import engine, wording
 from expertpool.web.planning.blueprint import VIEW, blueprint, composed, may_edit, timetable_of
@@ -66,6 +67,9 @@ def show(timetable_id: int) -> ResponseReturnValue:
         week=week,
         by=by,
         views=VIEWS,
+        weeks=_weeks(timetable),
+        nothing_listed=_without(draft, {each.cohort_id for each in draft.rows.values()}),
+        without_teacher=_without(draft, {each.cohort_id for each in draft.teachings.values()}),
         earlier=_link(timetable, monday - timedelta(days=7)),
         later=_link(timetable, monday + timedelta(days=7)),
         placed=len(draft.plan),
@@ -74,7 +78,7 @@ def show(timetable_id: int) -> ResponseReturnValue:
         found=found,
         unplaced=_unplaced(draft, told, check),
         costs=_costs(check, draft),
-        total=check.total,
+        total=sum(each.cost for each in check.costs if each.rule is not Soft.UNPLACED),
         run=queries.newest_runs(db.session, [timetable.id]).get(timetable.id),
         waiting=timetables.WAITING,
         form=AskForm(),
@@ -99,6 +103,17 @@ def _link(timetable: Timetable, monday: date) -> date | None:
     """Return a Monday if the timetable reaches into its week."""
     reaches = monday <= timetable.last and monday + timedelta(days=6) >= timetable.first
     return monday if reaches else None
+
+
+def _weeks(timetable: Timetable) -> list[date]:
+    """Return the Mondays of all weeks that the timetable reaches into."""
+    first = monday_of(timetable.first)
+    return [first + timedelta(days=day) for day in range(0, (timetable.last - first).days + 1, 7)]
+
+
+def _without(draft: Composed, present: set[int]) -> list[Cohort]:
+    """Return the cohorts of the draft that are not among `present`."""
+    return [each for id_, each in draft.cohorts.items() if id_ not in present]
 
 
 def _problems(draft: Composed, told: Told, breaches: Iterable[Breach]) -> list[Problem]:
@@ -137,21 +152,26 @@ def _said(run: TimetableRun | None) -> dict[str, Any]:
 
 
 def _costs(check: Check, draft: Composed) -> list[tuple[Any, int, int, int]]:
-    """Return each rule that costs something: what it counts, units, weight, cost; the dearest first."""
+    """Return each rule that costs something: what it counts, units, weight, cost; the dearest first.
+
+    Lessons without a place are told beside the table.
+    """
     units: Counter[Soft] = Counter()
     sums: Counter[Soft] = Counter()
     for each in check.costs:
+        if each.rule is Soft.UNPLACED:
+            continue
         units[each.rule] += each.units
         sums[each.rule] += each.cost
     return [
-        (wording.SOFT[rule][0], units[rule], getattr(draft.problem.weights, rule.value), cost)
+        (wording.SOFT[rule], units[rule], getattr(draft.problem.weights, rule.value), cost)
         for rule, cost in sorted(sums.items(), key=lambda pair: (-pair[1], pair[0]))
     ]
 
 
 def _trail(timetable: Timetable) -> list[trail.Line]:
     entries = audit.trail(db.session, "timetable", timetable.id, limit=8, now=clock.now()).entries
-    labels = {**wording.FIELDS, **{rule.value: words[0] for rule, words in wording.SOFT.items()}}
+    labels = {**wording.FIELDS, **{rule.value: word for rule, word in wording.SOFT.items()}}
     return trail.lines(entries, wording.SENTENCES, labels, wording.CODES)
 
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from flask_babel import format_decimal
 from flask_babel import lazy_gettext as _l
 
 from expertpool.planning.models import Delivery, LessonKind
 from expertpool.planning.run_models import TimetableRunState
+from expertpool.timetabling.plans.problem import Weights
 from expertpool.timetabling.plans.result import Rule, Soft
 
 SENTENCES = {
@@ -16,10 +20,12 @@ SENTENCES = {
     "timetable.timetable-created": _l("The timetable was begun for %(first)s to %(last)s"),
     "timetable.timetable-changed": _l("The timetable was changed"),
     "timetable.published-taken-over": _l("%(lessons)s published lessons came into the draft"),
-    "timetable.lesson-placed": _l("“%(called)s” was placed by hand"),
+    "timetable.lesson-placed": _l("“%(called)s” was placed by hand: %(starts)s"),
     "timetable.lesson-taken-out": _l("“%(called)s” was taken out"),
-    "timetable.lesson-pinned": _l("“%(called)s” was pinned or released"),
-    "timetable.lesson-leaving": _l("“%(called)s” is to be cancelled, or not after all"),
+    "timetable.lesson-pinned": _l("“%(called)s” was pinned"),
+    "timetable.lesson-released": _l("The pin of “%(called)s” was released"),
+    "timetable.lesson-leaving": _l("“%(called)s” is to be cancelled"),
+    "timetable.lesson-staying": _l("“%(called)s” is not to be cancelled after all"),
     "timetable.plan-requested": _l(
         "Plan %(number)s was asked for, at most %(seconds)s seconds, seed %(seed)s"
     ),
@@ -68,22 +74,51 @@ CODES = FAILURES
 PARTS = {"time": _l("time"), "room": _l("room"), "teacher": _l("teacher")}
 
 SOFT = {
-    Soft.UNPLACED: (_l("Lessons without a place"), _l("a lesson")),
-    Soft.MOVED: (_l("Published lessons at another time"), _l("a lesson")),
-    Soft.REASSIGNED: (_l("Published lessons in another room or with another teacher"), _l("a lesson")),
-    Soft.PROVISIONAL: (_l("Lessons on days that may become holidays"), _l("a lesson")),
-    Soft.TEACHER_TIME: (_l("Lessons at times that teachers don't prefer"), _l("a lesson")),
-    Soft.GAP: (_l("Waiting of cohorts between two lessons"), _l("half an hour")),
-    Soft.TEACHER_GAP: (_l("Waiting of teachers between two lessons"), _l("half an hour")),
-    Soft.TRAVEL_DAY: (_l("Days on which people come from afar"), _l("a day")),
-    Soft.SPREAD: (_l("Weeks with more than their even share"), _l("an hour")),
-    Soft.COURSE_DAY: (_l("Further lessons of a cohort on one day"), _l("a lesson")),
-    Soft.SAME_ROOM: (_l("Changes of room of a cohort on one day"), _l("a room")),
-    Soft.SAME_TEACHER: (_l("Further teachers of a course"), _l("a teacher")),
-    Soft.EXAM_DAY: (_l("Further exams of a cohort on one day"), _l("an exam")),
-    Soft.EMPTY_SEATS: (_l("Empty seats in rooms"), _l("ten seats")),
+    Soft.UNPLACED: _l("Lessons without a place"),
+    Soft.MOVED: _l("Published lessons at another time"),
+    Soft.REASSIGNED: _l("Published lessons in another room or with another teacher"),
+    Soft.PROVISIONAL: _l("Lessons on days that may become holidays"),
+    Soft.TEACHER_TIME: _l("Lessons at times that teachers don't prefer"),
+    Soft.GAP: _l("Waiting of cohorts between two lessons"),
+    Soft.TEACHER_GAP: _l("Waiting of teachers between two lessons"),
+    Soft.TRAVEL_DAY: _l("Days on which people come from afar"),
+    Soft.SPREAD: _l("Weeks with more than their even share"),
+    Soft.COURSE_DAY: _l("Further lessons of a cohort on one day"),
+    Soft.SAME_ROOM: _l("Changes of room of a cohort on one day"),
+    Soft.SAME_TEACHER: _l("Further teachers of a course"),
+    Soft.EXAM_DAY: _l("Further exams of a cohort on one day"),
+    Soft.EMPTY_SEATS: _l("Empty seats in rooms"),
 }
-"""Rule -> what it counts, and its unit."""
+"""Rule -> what it counts."""
+WISHES = {
+    Soft.MOVED: (_l("Published lessons stay at their time"), _l("for each lesson that moves")),
+    Soft.REASSIGNED: (
+        _l("Published lessons keep their room and their teacher"),
+        _l("for each lesson that gets another"),
+    ),
+    Soft.PROVISIONAL: (
+        _l("No lessons on days that may yet become holidays"),
+        _l("for each lesson on such a day"),
+    ),
+    Soft.GAP: (
+        _l("A cohort does not wait between two lessons of a day"),
+        _l("for each half hour that it waits"),
+    ),
+    Soft.TEACHER_GAP: (
+        _l("A teacher does not wait between two lessons of a day"),
+        _l("for each half hour that they wait"),
+    ),
+    Soft.SPREAD: (
+        _l("The lessons of a cohort are spread evenly over its weeks"),
+        _l("for each hour above the even share of a week"),
+    ),
+    Soft.COURSE_DAY: (_l("A cohort has one lesson a day"), _l("for each further lesson of the day")),
+    Soft.SAME_ROOM: (_l("A cohort stays in one room all day"), _l("for each further room of the day")),
+    Soft.SAME_TEACHER: (_l("A cohort keeps one teacher"), _l("for each further teacher")),
+    Soft.EXAM_DAY: (_l("A cohort has one exam a day at most"), _l("for each further exam of the day")),
+    Soft.EMPTY_SEATS: (_l("Rooms are not much larger than their cohorts"), _l("for each ten empty seats")),
+}
+"""Rule whose weight an office decides -> what a plan is to do, and what its weight is counted for."""
 
 CLASHES = frozenset(
     {
@@ -94,6 +129,7 @@ CLASHES = frozenset(
         Rule.ROOM_BUSY,
         Rule.ROOM_TWICE,
         Rule.GROUP_TWICE,
+        Rule.GROUP_BUSY,
         Rule.ORDER,
     }
 )
@@ -197,3 +233,19 @@ EASINGS = {
     Rule.PIN: _l("release its pin"),
 }
 """What would let a lesson in."""
+
+
+def number(value: int) -> str:
+    """Return a whole number with its thousands parted."""
+    return str(format_decimal(value))
+
+
+def signed(change: int) -> str:
+    """Return a change of cost with its sign; 0 has none."""
+    sign = "+" if change > 0 else "−" if change < 0 else ""
+    return sign + number(abs(change))
+
+
+def cost_of(best: dict[str, Any]) -> int:
+    """Return what a plan costs besides the lessons that have no place, which are told by themselves."""
+    return int(best["cost"]) - int(best["unplaced_count"]) * Weights().unplaced

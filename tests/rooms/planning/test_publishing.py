@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
+from expertpool.availability import queries as diary
 from expertpool.availability import service as availability
 from expertpool.availability.models import RoomCommitment
 from expertpool.calendars.models import CalendarEntry, EntrySource, EntryState
@@ -18,7 +19,7 @@ from expertpool.training import lessons
 from expertpool.training.models import Lesson, LessonState
 from tests.builders.people import make_person
 from tests.builders.planning import at, list_lessons, make_timetable, put
-from tests.builders.training import ACTOR, enrol, make_cohort, make_lesson, make_teacher
+from tests.builders.training import ACTOR, enrol, make_cohort, make_lesson, make_teacher, propose_teacher
 from tests.conftest import NOW
 
 
@@ -191,10 +192,85 @@ def test_cancelling_asks_for_a_reason(session, office, cohort):
     assert error.value.field == "reason"
 
 
-def test_trainees_who_are_booked_elsewhere_are_told_to_the_planner(session, office, cohort):
-    trainee = enrol(session, cohort).person
-    availability.book(session, {trainee.id: 7}, at(0, "08:00"), at(0, "12:00"), source_kind="seat")
-    (row,) = list_lessons(session, cohort, "导论")
+def booked_on_a_panel(session, person, starts, ends):
+    availability.book(session, {person.id: 7}, starts, ends, source_kind="seat")
+
+
+def drafted(session, office, cohort, starts, *, title="导论", **spot):
+    (row,) = list_lessons(session, cohort, title)
     timetable = make_timetable(session, office, cohort)
-    put(session, timetable, row, at(0, "08:30"))
+    put(session, timetable, row, starts, **spot)
+    return timetable
+
+
+def test_a_trainee_who_is_booked_elsewhere_refuses_all_and_is_named(session, office, cohort):
+    trainee = enrol(session, cohort).person
+    booked_on_a_panel(session, trainee, at(0, "08:00"), at(0, "12:00"))
+    timetable = drafted(session, office, cohort, at(0, "08:30"))
+    found = rf"“导论” of {cohort.number}: {trainee.name} is booked for another appointment"
+    with pytest.raises(Invalid, match=found):
+        published(session, timetable)
+
+
+def test_several_trainees_who_are_booked_elsewhere_are_all_named(session, office, cohort):
+    people = [enrol(session, cohort, addressed(session, name)).person for name in "甲乙"]
+    for each in people:
+        booked_on_a_panel(session, each, at(0, "09:00"), at(0, "12:00"))
+    with pytest.raises(Invalid, match="甲、乙"):
+        published(session, drafted(session, office, cohort, at(0, "08:30")))
+
+
+def test_a_trainee_of_two_cohorts_is_not_taught_twice_at_once(session, office, course, cohort):
+    other = make_cohort(session, course)
+    trainee = enrol(session, cohort).person
+    enrol(session, other, trainee)
+    (one,), (two,) = list_lessons(session, cohort, "导论"), list_lessons(session, other, "方法")
+    timetable = make_timetable(session, office, cohort, other)
+    put(session, timetable, one, at(0, "08:30"))
+    put(session, timetable, two, at(0, "09:00"))
+    with pytest.raises(Invalid, match=f"“方法” of {other.number}: {trainee.name} is booked"):
+        published(session, timetable)
+
+
+@pytest.mark.parametrize("whose", ["trainee", "teacher"])
+def test_the_diary_itself_refuses_what_no_look_into_it_found(session, office, cohort, monkeypatch, whose):
+    teacher, trainee = make_teacher(session, cohort), enrol(session, cohort).person
+    person = trainee if whose == "trainee" else teacher.person
+    booked_on_a_panel(session, person, at(0, "09:00"), at(0, "12:00"))
+    timetable = drafted(session, office, cohort, at(0, "08:30"), teaching_id=teacher.id)
+    monkeypatch.setattr(diary, "committed", lambda *_args: frozenset())
+    monkeypatch.setattr(diary, "bookings_of", lambda *_args: [])
+    with pytest.raises(Invalid, match=r"“导论” of .*: Somebody was booked elsewhere at this moment"):
+        published(session, timetable)
+
+
+def test_a_trainee_who_could_not_come_before_stops_only_another_time(session, office, cohort, room):
+    trainee = enrol(session, cohort).person
+    booked_on_a_panel(session, trainee, at(0, "08:00"), at(0, "12:00"))
+    facts = lessons.LessonFacts("导论", at(0, "08:30"), at(0, "10:00"))
+    assert lessons.plan(session, cohort, facts, actor=ACTOR, now=NOW).unbooked == [trainee]
+    timetable = make_timetable(session, office, cohort)
+    (row,) = outlines.lessons_of(session, [cohort.id])
+    put(session, timetable, row, at(0, "08:30"), room_id=room.id)
     assert published(session, timetable).unbooked == {"导论": [trainee]}
+    put(session, timetable, row, at(0, "10:20"), room_id=room.id)
+    with pytest.raises(Invalid, match=f"{trainee.name} is booked"):
+        published(session, timetable)
+
+
+@pytest.mark.parametrize("clash", ["panel", "lesson"])
+def test_a_teacher_who_was_not_asked_yet_is_not_published_twice_at_once(
+    session, office, course, cohort, clash
+):
+    other = make_cohort(session, course)
+    proposed = propose_teacher(session, cohort)
+    again = propose_teacher(session, other, proposed.person)
+    (one,), (two,) = list_lessons(session, cohort, "导论"), list_lessons(session, other, "方法")
+    timetable = make_timetable(session, office, cohort, other)
+    put(session, timetable, one, at(0, "08:30"), teaching_id=proposed.id)
+    put(session, timetable, two, at(0 if clash == "lesson" else 1, "08:30"), teaching_id=again.id)
+    if clash == "panel":
+        booked_on_a_panel(session, proposed.person, at(0, "09:00"), at(0, "12:00"))
+    found = "is booked for another" if clash == "panel" else "teaches “方法” at the same time"
+    with pytest.raises(Invalid, match=f"“导论” of {cohort.number}: {proposed.person.name} {found}"):
+        published(session, timetable)

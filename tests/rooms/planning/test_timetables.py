@@ -134,5 +134,5 @@ def test_pins_stay_until_they_are_taken_away(session, office, cohort):
     assert events(session, timetable)[-3:] == [
         "timetable.lesson-placed",
         "timetable.lesson-pinned",
-        "timetable.lesson-pinned",
+        "timetable.lesson-released",
     ]

@@ -6,6 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from expertpool import clock
+from expertpool.availability import service as availability
 from expertpool.availability.models import Room, RoomCommitment
 from expertpool.jobs import timetables as worker
 from expertpool.outbox.models import Message
@@ -182,6 +183,29 @@ def test_a_move_says_what_it_breaks_and_is_kept_by_a_button(organiser, database,
     (placement,) = database.scalars(sa.select(Placement).where(Placement.cohort_lesson_id == rows["方法"].id))
     assert (placement.starts, placement.room_id) == (at(1, "14:00"), large)
     assert placement.teaching_id == cohort.teachings[0].id
+
+
+def test_a_trainee_s_booking_is_told_when_moving_boxed_and_bars_publishing(
+    organiser, database, scene, cohort
+):
+    trainee = enrol(database, cohort).person
+    availability.book(database, {trainee.id: 7}, at(0, "14:00"), at(0, "17:00"), source_kind="seat")
+    database.commit()
+    link = url(scene, f"/lessons/{rows_of(database, cohort)['方法'].id}")
+    values = {"day": "2026-11-30", "start": "14:00", "room": "any", "teacher": "any"}
+    told = text_of(organiser.get(f"{link}/effect", query_string=values))
+    assert f"{trainee.name} is not free from 14:00 to 17:00: another appointment" in told
+    assert "as long as it is so, it can't be published" in told
+    organiser.post(f"{link}/move", data=values)
+    week = organiser.get(url(scene, "?week=2026-11-30"))
+    assert 'class="ep-lesson is-clash"' in week.text
+    changes = organiser.get(url(scene, "/changes"))
+    assert f"{trainee.name} is not free" in text_of(changes).partition("It can't be published yet")[2]
+    assert 'disabled aria-describedby="refused"' in changes.text
+    refused = organiser.post(url(scene, "/publish"), data={})
+    assert refused.status_code == 400
+    assert f"{trainee.name} is booked for another appointment" in text_of(refused)
+    assert database.scalars(sa.select(Lesson)).all() == []
 
 
 def test_a_move_to_nowhere_is_told_at_its_field(organiser, database, scene, cohort):
