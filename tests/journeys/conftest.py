@@ -31,7 +31,7 @@ FLAGS = [
 ]
 WIDTHS = {"phone": (360, 780), "desk": (1280, 900)}
 REPEATED = [["main tr:nth-of-type(n+9)"], ["main li:nth-of-type(n+9)"]]
-"""What axe leaves out: rows far down a list look like those above, and their contrast takes most of its time."""
+"""What axe leaves out: rows far down a list look like those above, and contrast takes most of its time."""
 ROOT = Path(__file__).parents[2]
 
 

@@ -215,7 +215,8 @@ class CallForm(Form):
         choices=[(reason.value, text) for reason, text in WHY.items()],
     )
     rest_until = rest_end()
-    declared = words(_l("A tie to the applicant or the people behind the items"))
+    other_text = words(_l("A tie to the applicant or the people behind the items"))
+    other_since, other_until = begin(), end()
     text = words(_l("Note"))
 
     @property
@@ -231,8 +232,9 @@ class CallForm(Form):
     @property
     def declaration(self) -> Declaration:
         """What was told of conflicts on the phone."""
-        text = (self.declared.data or "").strip()
-        return replace(NOTHING, other=bool(text), other_text=text)
+        text = (self.other_text.data or "").strip()
+        when = (self.other_since.data, self.other_until.data) if text else ALWAYS
+        return replace(NOTHING, other=bool(text), other_text=text, other_when=when)
 
 
 def said(answer: Field, text: Field) -> str:

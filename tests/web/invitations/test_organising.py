@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import html
 import re
+from datetime import date
 
 import pytest
 import sqlalchemy as sa
 
+from expertpool.interests.models import Relation
 from expertpool.invitations import answering, campaigns
 from expertpool.invitations.models import (
     Call,
@@ -288,9 +290,14 @@ def test_a_conflict_told_on_the_phone_keeps_somebody_from_the_seat(database, inv
     decline(invited, left)
     first = invited.seats(SeatRole.ALTERNATE)[0]
     address = f"/panels/{invited.panel.id}/seats/{first.id}/call"
-    organiser.post(address, data={"outcome": "accepted", "declared": "给申报单位做过咨询"})
+    told = {"outcome": "accepted", "other_text": "给申报单位做过咨询", "other_since": "2026-03"}
+    wrong = organiser.post(address, data=told | {"other_until": "2025-12"})
+    assert (wrong.status_code, "The relation ends before it begins." in wrong.text) == (400, True)
+    organiser.post(address, data=told)
     database.refresh(first)
     assert first.state is SeatState.WITHDRAWN
+    kept = database.scalars(sa.select(Relation).where(Relation.person_id == first.person_id)).all()
+    assert {(each.since, each.until) for each in kept} == {(date(2026, 3, 1), None)}
     page = text_of(organiser.get(f"/panels/{invited.panel.id}"))
     assert f"{first.person.name} would come and cannot: a conflict of interest stands against it" in page
 
