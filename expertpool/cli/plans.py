@@ -25,6 +25,8 @@ NAMED = 20
 def plan(file: str, text: str, limits: Limits, seed: int, threads: int, out: str, table: str | None) -> None:
     """Plan the term in a text and write the solution; ends the command with a line for each fault of it."""
     problem = _read(file, text)
+    from expertpool.cli.barriers import sentence
+
     # The first import compiles for a while, which is no time to search.
     from expertpool.timetabling.plans.solving import solve
     from expertpool.timetabling.plans.weekly import weekly
@@ -41,7 +43,7 @@ def plan(file: str, text: str, limits: Limits, seed: int, threads: int, out: str
         watch=_watch(limits.started),
         stop=lambda: bool(interrupted),
     )
-    write_text(out, write(problem, found))
+    write_text(out, write(problem, found, sentence))
     if table is not None:
         write_text(table, weekly(problem, found.placements))
     _tell(problem, found)
@@ -81,9 +83,16 @@ def _watch(started: float) -> Callable[[Progress], None] | None:
 
 
 def _tell(problem: Problem, found: Plan) -> None:
-    for each in found.unplaced[:NAMED]:
-        rules = ", ".join(reason.rule.value for reason in each.reasons)
-        say(N_("Lesson “%(lesson)s” has no place; what bars it: %(rules)s."), lesson=each.lesson, rules=rules)
+    from expertpool.cli.barriers import explained
+
+    for unplaced in found.unplaced[:NAMED]:
+        for told in explained(unplaced):
+            say(told)
+    if len(found.unplaced) > NAMED:
+        say(
+            N_("%(count)s more lessons have no place; the solution names all."),
+            count=len(found.unplaced) - NAMED,
+        )
     say(
         N_("%(placed)s of %(lessons)s lessons have a place. Cost %(cost)s. %(steps)s steps, %(seconds)s s."),
         placed=len(found.placements),

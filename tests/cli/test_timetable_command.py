@@ -9,6 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from expertpool.cli.barriers import EASINGS, sentence
+from expertpool.timetabling.plans.easing import PRICES
+from expertpool.timetabling.plans.result import Easing, Reason, Rule
+from tests.builders.plans import at
 from tests.builders.timetables import TOY, invented
 from tests.pure.timetabling import oracle
 
@@ -152,9 +156,59 @@ def test_a_term_is_planned_from_json_and_what_has_no_place_is_named(run, file, t
     (placed,), (left,) = solution["placements"], solution["unplaced"]
     assert {placed["lesson"], left["lesson"]} == {"一", "二"}
     assert f"    09:00-10:00  {placed['lesson']}  甲  报告厅\n" in table.read_text(encoding="utf-8")
-    first, last = result.stderr.splitlines()
-    assert first == f"Lesson “{left['lesson']}” has no place; what bars it: group-twice, room-twice."
+    first, second, last = result.stderr.splitlines()
+    assert first == (
+        f"Lesson “{left['lesson']}” has no place. "
+        "What bars it: 甲 has another lesson (places: 1); 报告厅 has another lesson (places: 1)."
+    )
+    assert second == "It could be on 2027-03-02 09:00, 报告厅: add 2027-03-02 as a teaching day."
     assert last.startswith("1 of 2 lessons have a place. Cost 1000")
+    assert [(each["rule"], each["sentence"]) for each in left["reasons"]] == [
+        ("group-twice", "甲 has another lesson"),
+        ("room-twice", "报告厅 has another lesson"),
+    ]
+    assert [each["sentence"] for each in left["easings"]] == ["add 2027-03-02 as a teaching day"]
+
+
+def test_what_bars_a_lesson_is_told_in_the_readers_language(run, file, monkeypatch):
+    monkeypatch.setenv("EXPERTPOOL_LOCALE", "zh_Hans")
+    busy = [{"date": "2027-03-01", "start": "09:30", "end": "10:00", "what": "开班式"}]
+    term = TERM | {"cohorts": [{"id": "甲", "size": 20, "busy": busy}], "lessons": TERM["lessons"][:1]}
+    result = run(None, "timetable", file(json.dumps(term), "term.json"), "--steps", "10")
+    assert result.stderr.splitlines()[:2] == [
+        "课次“一”未能排入，受阻于：甲另有安排（1 处）。",
+        "可排在 2027-03-01 09:00，报告厅，条件是：让 甲 在该时间空出（开班式）。",
+    ]
+
+
+def test_a_lesson_longer_than_any_time_of_teaching_is_told(run, file):
+    long = {"id": "long", "minutes": 90, "cohorts": ["甲"], "taught": False}
+    term = TERM | {"lessons": [long, *TERM["lessons"][:1]]}
+    result = run(None, "timetable", file(json.dumps(term), "term.json"), "--steps", "10")
+    assert (
+        result.stderr.splitlines()[0] == "Lesson “long” has no place: it is longer than any time of teaching."
+    )
+
+
+@pytest.mark.parametrize("locale", ["en", "zh_Hans"])
+def test_every_rule_has_its_words(locale, monkeypatch):
+    monkeypatch.setenv("EXPERTPOOL_LOCALE", locale)
+    params = {"teacher": "Li", "room": "A1", "group": "spring"}
+    place = at("b", 1, 600)
+    for rule in Rule:
+        assert "%" not in sentence(Reason(rule, 3, params))
+    for rule in EASINGS:
+        told = sentence(Easing(rule, "a>b" if rule is Rule.ORDER else "Li", 30, 60, place))
+        assert "%" not in told
+        assert "None" not in told
+    assert {*PRICES, *PRICED_TOGETHER} == set(EASINGS)
+
+
+PRICED_TOGETHER = {
+    *(Rule.LESSON_TIME, Rule.ROOM_TIME, Rule.GROUP_TIME),
+    *(Rule.ROOM_BUSY, Rule.GROUP_BUSY, Rule.TEACHER_DAY, Rule.TEACHER_WEEK, Rule.TEACHER_IN_ALL),
+}
+"""Rules whose easing has the price of another one's."""
 
 
 def test_the_same_steps_and_seed_give_the_same_solution_but_for_the_seconds(run, file):

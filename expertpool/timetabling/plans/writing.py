@@ -4,23 +4,26 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
 from typing import Any
 
 from expertpool.timetabling.plans.changes import changed
 from expertpool.timetabling.plans.problem import Problem
-from expertpool.timetabling.plans.result import Plan
+from expertpool.timetabling.plans.result import Easing, Plan, Reason, Unplaced
 
 CLOCK = {"start", "end"}
 """Fields that hold minutes from midnight, written as a time of the day."""
 
 
-def write(problem: Problem, plan: Plan) -> str:
-    """Return a plan as a text, with what it changes of the published one, if there is one."""
+def write(problem: Problem, plan: Plan, told: Callable[[Reason | Easing], str] | None = None) -> str:
+    """Return a plan as a text, with what it changes of the published one, if there is one.
+
+    With `told`, each reason and easing gets a `sentence` beside its codes.
+    """
     values = {
         "placements": [_plain(each) for each in plan.placements],
-        "unplaced": [_plain(each) for each in plan.unplaced],
+        "unplaced": [_unplaced(each, told) for each in plan.unplaced],
         "cost": plan.total,
         "costs": {rule.value: cost for rule, cost in plan.costs.items()},
         "changes": _plain(changed(problem.published, plan.placements)) if problem.published else None,
@@ -30,6 +33,15 @@ def write(problem: Problem, plan: Plan) -> str:
         "stopped": plan.stopped,
     }
     return json.dumps(values, ensure_ascii=False, indent=1) + "\n"
+
+
+def _unplaced(unplaced: Unplaced, told: Callable[[Reason | Easing], str] | None) -> dict[str, Any]:
+    values: dict[str, Any] = _plain(unplaced)
+    if told is not None:
+        for name in ("reasons", "easings"):
+            for value, each in zip(values[name], getattr(unplaced, name), strict=True):
+                value["sentence"] = told(each)
+    return values
 
 
 def write_problem(problem: Problem) -> str:
