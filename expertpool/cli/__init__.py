@@ -23,7 +23,7 @@ from expertpool.errors import Sentence
 __all__ = ["Context", "Failed", "Fault", "LazyGroup", "cli", "fail", "say"]
 
 FOLDER = Path(__file__).parent
-HELPERS = {"__init__", "context", "messages", "plans", "streams", "unexpected"}
+HELPERS = {"__init__", "barriers", "context", "messages", "plans", "streams", "unexpected"}
 """Files of this folder that are no command."""
 
 
