@@ -7,6 +7,7 @@ folder of its own, on a free port of the loopback interface.
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -48,19 +49,38 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("database_kind", kinds, scope="session")
 
 
+def copied(blank: str, name: str, folder: Path) -> str:
+    """Copy a database of either kind and return the copy's URL."""
+    if not blank.startswith("sqlite"):
+        return postgres.create_database(name, copy_of=blank)
+    folder.mkdir(parents=True, exist_ok=True)
+    shutil.copy(blank.removeprefix("sqlite:///"), folder / f"{name}.sqlite")
+    return f"sqlite:///{folder / name}.sqlite"
+
+
+def new_database(kind: str, name: str, folder: Path) -> str:
+    """Return the URL of a database without tables; skip where no PostgreSQL is installed."""
+    if kind == "sqlite":
+        return f"sqlite:///{folder / name}.sqlite"
+    if not os.environ.get(postgres.URL):
+        pytest.skip(f"no PostgreSQL: {postgres.REMEDY}")
+    return postgres.create_database(name)
+
+
 @pytest.fixture(scope="session")
-def database_url(database_kind: str, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """URL of a fresh database of this worker, with all tables."""
-    if database_kind == "sqlite":
-        url = f"sqlite:///{tmp_path_factory.mktemp('db') / 'test.sqlite'}"
-    else:
-        if not os.environ.get(postgres.URL):
-            pytest.skip(f"no PostgreSQL: {postgres.REMEDY}")
-        url = postgres.create_database("rooms")
+def blank(database_kind: str, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """URL of a database of this worker with all tables, made once and copied: making them takes a second."""
+    url = new_database(database_kind, "blank", tmp_path_factory.mktemp("blank"))
     engine = sa.create_engine(url)
     own_ddl.import_models().create_all(engine)
     engine.dispose()
     return url
+
+
+@pytest.fixture(scope="session")
+def database_url(blank: str, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """URL of the database of this worker whose tests undo what they do."""
+    return copied(blank, "rooms", tmp_path_factory.mktemp("db"))
 
 
 @pytest.fixture(scope="session")
@@ -89,13 +109,8 @@ def actor() -> Actor:
 
 
 @pytest.fixture
-def empty_engine(database_kind: str, tmp_path: Path) -> Iterator[sa.Engine]:
+def empty_engine(blank: str, tmp_path: Path) -> Iterator[sa.Engine]:
     """A database of this test alone, with all tables, for what commits or runs in threads."""
-    if database_kind == "postgresql" and not os.environ.get(postgres.URL):
-        pytest.skip(f"no PostgreSQL: {postgres.REMEDY}")
-    sqlite = database_kind == "sqlite"
-    url = f"sqlite:///{tmp_path / 'own.sqlite'}" if sqlite else postgres.create_database("own")
-    engine = sa.create_engine(url)
-    own_ddl.import_models().create_all(engine)
+    engine = sa.create_engine(copied(blank, "own", tmp_path))
     yield engine
     engine.dispose()

@@ -58,14 +58,18 @@ def stop() -> None:
         del os.environ[URL]
 
 
-def create_database(name: str) -> str:
-    """Create an empty database of this process, dropping one of that name, and return its URL."""
+def create_database(name: str, copy_of: str = "") -> str:
+    """Create a database of this process, dropping one of that name, and return its URL.
+
+    It is empty, or a copy of the one with the URL `copy_of`, to which nobody may be connected.
+    """
     server = os.environ[URL]
     name = f"{name}_{os.getpid()}"
     plain = server.replace("+psycopg", "")
     with psycopg.connect(f"{plain}/postgres", autocommit=True) as connection:
         connection.execute(f'DROP DATABASE IF EXISTS "test_{name}" WITH (FORCE)')  # type: ignore[arg-type]
-        connection.execute(f'CREATE DATABASE "test_{name}"')  # type: ignore[arg-type]
+        template = f' TEMPLATE "{copy_of.rpartition("/")[2]}"' if copy_of else ""
+        connection.execute(f'CREATE DATABASE "test_{name}"{template}')  # type: ignore[arg-type]
     return f"{server}/test_{name}"
 
 

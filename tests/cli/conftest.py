@@ -1,36 +1,21 @@
 """Commands run as people run them, on a migrated database of their own."""
 
-import shutil
-
 import pytest
-import sqlalchemy as sa
-from alembic import command as alembic
-from alembic.config import Config
 from click.testing import CliRunner
 
 import config
 from expertpool.cli import Context, cli
 from expertpool.settings import migrations
 from tests import postgres
-from tests.conftest import DATA_KEY
+from tests.conftest import DATA_KEY, copied, new_database
 
 
 @pytest.fixture(scope="session")
-def history(tmp_path_factory):
-    """The migrations of the project, or one cut now while the project has none of its own."""
-    if migrations.head():
-        yield migrations.FOLDER
-        return
-    folder = tmp_path_factory.mktemp("history") / "migrations"
-    shutil.copytree(migrations.FOLDER, folder)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(migrations, "FOLDER", folder)
-        with sa.create_engine("sqlite://").begin() as connection:
-            configuration = Config()
-            configuration.set_main_option("script_location", str(folder))
-            configuration.attributes["connection"] = connection
-            alembic.revision(configuration, "Initial", autogenerate=True)
-        yield folder
+def migrated(database_kind, tmp_path_factory):
+    """URL of a database that went through all migrations, made once to be copied."""
+    url = new_database(database_kind, "migrated", tmp_path_factory.mktemp("migrated"))
+    migrations.upgrade(url)
+    return url
 
 
 @pytest.fixture
@@ -65,8 +50,8 @@ def run(monkeypatch):
 
 
 @pytest.fixture
-def settings(history, make_settings, database_kind):
+def settings(make_settings, migrated, tmp_path):
     """Settings with a migrated, empty database."""
-    made = make_settings(database_kind, "first")
-    migrations.upgrade(made.database_url)
-    return made
+    return make_settings(
+        "sqlite", "first", EXPERTPOOL_DATABASE_URL=copied(migrated, "pool", tmp_path / "first")
+    )

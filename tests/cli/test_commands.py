@@ -40,7 +40,7 @@ def test_help_lists_every_command_without_importing_algorithms():
 
 
 @pytest.mark.sqlite_only
-def test_every_command_has_help(history, run):
+def test_every_command_has_help(run):
     names = cli.list_commands(None)
     assert {"audit", "backup", "jobs", "migrate", "restore", "search", "up", "user"} <= set(names)
     assert {name: run(None, name, "--help").exit_code for name in names} == dict.fromkeys(names, 0)
@@ -75,7 +75,7 @@ def test_a_busy_database_is_said_in_a_sentence(settings, run, monkeypatch):
         ("jobs", "once", "send-mail"),
     ],
 )
-def test_commands_want_a_migrated_database(history, make_settings, run, words, tmp_path):
+def test_commands_want_a_migrated_database(make_settings, run, words, tmp_path):
     result = run(make_settings("sqlite", "bare"), *words)
     assert result.exit_code == 1
     assert result.stderr == "The database is not of this version. Run first: expertpool migrate\n"
@@ -108,7 +108,7 @@ def test_a_user_is_created_with_a_role_and_audited(settings, run):
 @pytest.mark.parametrize(
     "words", [("nothing",), ("backup",), ("up", "--port", "x"), ("user", "create", "a", "--role", "king")]
 )
-def test_wrong_usage_exits_2(history, run, words):
+def test_wrong_usage_exits_2(run, words):
     assert run(None, *words).exit_code == 2
 
 

@@ -12,7 +12,7 @@ from tests.builders.people import make_person
 
 
 @pytest.fixture
-def settings(make_settings, run, history):
+def settings(make_settings, run):
     settings = make_settings("sqlite", "conflicts")
     assert run(settings, "migrate").exit_code == 0
     engine = sa.create_engine(settings.database_url)
