@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 import platform
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 from statistics import median
-from time import perf_counter, process_time
+from time import perf_counter, process_time, thread_time
 from typing import Any
+
+from expertpool.timetabling.limits import Limits
 
 
 @dataclass(frozen=True)
@@ -51,11 +53,19 @@ def machine() -> str:
     )
 
 
-def print_table(rows: Sequence[Mapping[str, Any]]) -> None:
-    """Print rows as a Markdown table."""
-    print("| " + " | ".join(rows[0]) + " |\n|" + "---:|" * len(rows[0]))
-    for row in rows:
-        print("| " + " | ".join(_cell(value) for value in row.values()) + " |")
+class CpuSeconds(Limits):
+    """End a search after so many seconds of the CPU of each of its threads, which begin with it."""
+
+    def _elapsed(self) -> float:
+        return thread_time() / self.seconds if self.seconds is not None else 0.0
+
+
+def print_table(rows: Iterable[Mapping[str, Any]]) -> None:
+    """Print rows as a Markdown table, each as soon as it is known."""
+    for number, row in enumerate(rows):
+        if number == 0:
+            print("| " + " | ".join(row) + " |\n|" + "---:|" * len(row))
+        print("| " + " | ".join(_cell(value) for value in row.values()) + " |", flush=True)
     print(flush=True)
 
 

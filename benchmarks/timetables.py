@@ -2,23 +2,24 @@
 
     python -m benchmarks.timetables --data FOLDER [--seconds 60 300 | --steps 800] [--seeds 3] [--threads 2]
 
-Prints Markdown tables, one for each time limit. `--steps` limits the millions of steps of each thread
-instead, so that a busy machine changes no cost; CPU seconds tell how long that takes. FOLDER holds comp01.ctt
-to comp07.ctt of ITC-2007, track 3; what it lacks is left out. `winner` is the best of the organisers' runs of
-T. Mueller's solver (ITC2007: Solver Description, table 4), `best known` the least published (table 13 of
-arXiv:2201.07525; comp03 from the same literature). Costs are the median of the seeds, in brackets the least
-and the greatest.
+Prints Markdown tables, one for each time limit, in seconds of the CPU of each thread; on free cores they are
+seconds of the clock. `--steps` limits the millions of steps of each thread instead, so that nothing changes
+a cost. FOLDER holds comp01.ctt to comp07.ctt of ITC-2007, track 3; what it lacks is left out. `winner` is the
+best of the organisers' runs of T. Mueller's solver (ITC2007: Solver Description, table 4), `best known` the
+least published (table 13 of arXiv:2201.07525; comp03 from the same literature). Costs are the median of the
+seeds, in brackets the least and the greatest.
 """
 
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterator
 from pathlib import Path
 from statistics import median
 from time import perf_counter, process_time
 from typing import Any
 
-from benchmarks.measuring import machine, print_table
+from benchmarks.measuring import CpuSeconds, machine, print_table
 from expertpool.timetabling.curricula.problem import Problem
 from expertpool.timetabling.curricula.reading import read
 from expertpool.timetabling.curricula.solving import Result, Search
@@ -43,15 +44,13 @@ def compile_seconds(problem: Problem) -> float:
     return perf_counter() - start
 
 
-def row(
-    name: str, problem: Problem, seconds: float | None, steps: int | None, seeds: int, threads: int
-) -> dict[str, Any]:
+def row(name: str, problem: Problem, limit: Limits, seeds: int, threads: int) -> dict[str, Any]:
     """Return the figures of one instance."""
     results: list[Result] = []
     spent: list[float] = []
     for seed in range(seeds):
         start = process_time()
-        results.append(Search(problem, seed=seed, threads=threads).run(Limits(seconds, steps)))
+        results.append(Search(problem, seed=seed, threads=threads).run(limit))
         spent.append(process_time() - start)
     costs = [result.cost.total for result in results if not result.cost.clashes]
     winner, best = PUBLISHED[name]
@@ -67,15 +66,20 @@ def row(
     }
 
 
-def total(rows: list[dict[str, Any]]) -> dict[str, Any]:
-    """Return the last row: the sums of medians and of published costs."""
-    medians = [row.pop("median") for row in rows]
-    return {
+def rows(problems: dict[str, Problem], limit: Limits, seeds: int, threads: int) -> Iterator[dict[str, Any]]:
+    """Return a row an instance, then the sums of medians and of published costs."""
+    medians: list[float | None] = []
+    for name, problem in problems.items():
+        found = row(name, problem, limit, seeds, threads)
+        medians.append(found.pop("median"))
+        yield found
+    winner, best = (sum(PUBLISHED[name][column] for name in problems) for column in (0, 1))
+    yield {
         "instance": "sum",
         "without clashes": "",
-        "cost": f"{sum(medians):g}" if None not in medians else "",
-        "winner": sum(row["winner"] for row in rows),
-        "best known": sum(row["best known"] for row in rows),
+        "cost": "" if None in medians else f"{sum(filter(None, medians)):g}",
+        "winner": winner,
+        "best known": best,
         "million steps": "",
         "CPU seconds": "",
     }
@@ -94,18 +98,13 @@ def main() -> None:
     problems = {path.stem: read(path.read_text(encoding="utf-8")) for path in files}
     print(machine(), "\n")
     print(f"First search of this process: {compile_seconds(next(iter(problems.values()))):.1f} s\n")
-    limits = [(None, millions * 1_000_000) for millions in options.steps] or [
-        (seconds, None) for seconds in options.seconds
-    ]
-    for seconds, steps in limits:
-        rows = [
-            row(name, problem, seconds, steps, options.seeds, options.threads)
-            for name, problem in problems.items()
-        ]
-        limit = f"{seconds:g} s" if steps is None else f"{steps / 1e6:g} million steps a thread"
-        print(f"{limit}, {options.threads} threads, {options.seeds} seeds\n")
-        last = total(rows)
-        print_table([*rows, last])
+    limits: list[tuple[str, Limits]] = [
+        (f"{millions} million steps a thread", Limits(None, millions * 1_000_000))
+        for millions in options.steps
+    ] or [(f"{each:g} s", CpuSeconds(each)) for each in options.seconds]
+    for name, limit in limits:
+        print(f"{name}, {options.threads} threads, {options.seeds} seeds\n")
+        print_table(rows(problems, limit, options.seeds, options.threads))
 
 
 if __name__ == "__main__":

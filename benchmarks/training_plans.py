@@ -2,10 +2,10 @@
 
     python -m benchmarks.training_plans [--sizes 50 1000] [--seconds 10 30 60 | --steps N ...] [--threads 2]
 
-Prints a Markdown table. Terms are invented, the same each time: cohorts of which some come from afar,
-teachers with panels and wishes, rooms in three places, courses in order that end with an exam. `one by one`
-gives each lesson the cheapest place at its turn. Costs leave out lessons without a place, which are counted
-apart.
+Prints a Markdown table, a row as soon as it is known. Seconds are those of the CPU, of each thread: on free
+cores they are seconds of the clock, and other work on the machine changes nothing. Terms are those of
+`benchmarks.terms`, the same each time. `one by one` gives each lesson the cheapest place at its turn. Costs
+leave out lessons without a place, which are counted apart.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.measuring import machine, print_table
+from benchmarks.measuring import CpuSeconds, machine, print_table
 from benchmarks.terms import invented
 from expertpool.timetabling.limits import Limits
 from expertpool.timetabling.plans.moves import moving
@@ -33,9 +33,6 @@ from expertpool.timetabling.plans.search.standing import put
 from expertpool.timetabling.plans.solving import solve
 from expertpool.timetabling.plans.states import filled
 from expertpool.timetabling.plans.tables import tables_of
-
-ONE_BY_ONE = 200
-"""Placing one by one takes minutes above so many lessons."""
 
 
 def greedy(problem: Problem) -> tuple[Placement, ...]:
@@ -61,21 +58,21 @@ def asked(problem: Problem, placements: Sequence[Placement]) -> float:
     return median(times)
 
 
-def row(lessons: int, limits: list[tuple[str, float | None, int | None]], threads: int) -> dict[str, Any]:
-    """Return the figures of one size; a limit is its name, seconds and steps."""
+def row(lessons: int, limits: list[tuple[str, Limits]], threads: int) -> dict[str, Any]:
+    """Return the figures of one size, for limits with names."""
     problem = invented(lessons)
-    simple = greedy(problem) if lessons <= ONE_BY_ONE else ()
+    simple = greedy(problem)
     figures: dict[str, Any] = {
         "lessons": lessons,
         "days, rooms, teachers, cohorts": ", ".join(
             str(len(each)) for each in (problem.days, problem.rooms, problem.teachers, problem.cohorts)
         ),
-        "one by one: placed": len(simple) or "",
-        "cost": soft(problem, simple) if simple else "",
+        "one by one: placed": len(simple),
+        "cost": soft(problem, simple),
     }
     steps, used = 0, process_time()
-    for name, seconds, most in limits:
-        plan = solve(problem, Limits(seconds, most), threads=threads)
+    for name, limit in limits:
+        plan = solve(problem, limit, threads=threads)
         figures[f"{name}: placed"] = len(plan.placements)
         figures[f"{name}: cost"] = soft(problem, plan.placements)
         figures["broken"] = figures.get("broken", 0) + len(check(problem, plan.placements).breaches)
@@ -102,12 +99,10 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=2)
     options = parser.parse_args()
     print(machine(), "\n")
-    limits: list[tuple[str, float | None, int | None]] = [
-        (f"{each:g} s", each, None) for each in options.seconds
-    ]
+    limits: list[tuple[str, Limits]] = [(f"{each:g} s", CpuSeconds(each)) for each in options.seconds]
     if options.steps:
-        limits = [(f"{each:,} steps", None, each) for each in options.steps]
-    print_table([row(size, limits, options.threads) for size in options.sizes])
+        limits = [(f"{each:,} steps", Limits(None, each)) for each in options.steps]
+    print_table(row(size, limits, options.threads) for size in options.sizes)
 
 
 if __name__ == "__main__":

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from expertpool.timetabling.compiling import Array, Random, Table, typed
+from expertpool.timetabling.compiling import Array, Random, Table, inner, typed
+from expertpool.timetabling.plans.search.forecasting import least_change
 from expertpool.timetabling.plans.search.layout import (
     COST,
     END,
@@ -31,33 +32,53 @@ from expertpool.timetabling.plans.search.writing import (
 )
 
 
+@inner
+def _choices(facts: Array, lesson: int, column: int, needed: bool) -> int:
+    """Return how many rooms or teachers there are to choose from; one, that is none, if it needs none."""
+    return given(facts, lesson + 1, column) - given(facts, lesson, column) if needed else 1
+
+
+@inner
+def _choice(facts: Array, lesson: int, column: int, needed: bool, number: int) -> int:
+    return facts[at(facts, LISTS, 0, given(facts, lesson, column) + number)] if needed else NOBODY
+
+
+@inner
+def _price(facts: Array, plan: Array, lesson: int, cell: int, room: int, teacher: int, most: int) -> int:
+    """Return the change of cost when a lesson stands there; `most` if it is no less."""
+    if least_change(facts, plan, lesson, cell, room, teacher) >= most:
+        return most
+    before = total(plan, COST)
+    begin(plan)
+    stand(facts, plan, lesson, cell, room, teacher)
+    change = total(plan, COST) - before
+    undo(plan)
+    return min(change, most)
+
+
 @typed
 def survey(facts: Array, plan: Array, random: Random, lesson: int, best: Table) -> int:
     """Find, for each cell, the cheapest room and teacher with which a lesson without a place fits.
 
-    `best[c]` becomes (change of cost, room, teacher), or keeps NEVER. Return how many places fit.
+    `best[c]` becomes (change of cost, room, teacher), or keeps NEVER. Return how many places fit. Rooms are
+    tried only where its crew is free, and teachers only where a room is.
     """
-    fitting, before = 0, total(plan, COST)
-    rooms = given(facts, lesson + 1, ROOMS) - given(facts, lesson, ROOMS)
-    teachers = given(facts, lesson + 1, TEACHERS) - given(facts, lesson, TEACHERS)
-    rooms = 1 if given(facts, lesson, ONLINE) else rooms
-    teachers = teachers if given(facts, lesson, TAUGHT) else 1
+    fitting, on_site, taught = 0, given(facts, lesson, ONLINE) == 0, given(facts, lesson, TAUGHT) > 0
     when = given(facts, lesson, WHEN)
     for number in range(facts[at(facts, TIMES, when, FIRST)], facts[at(facts, TIMES, when, END)]):
         cell = facts[at(facts, LISTS, 0, number)]
-        for pair in range(rooms * teachers):
-            room, teacher = NOBODY, NOBODY
-            if not given(facts, lesson, ONLINE):
-                room = facts[at(facts, LISTS, 0, given(facts, lesson, ROOMS) + pair // teachers)]
-            if given(facts, lesson, TAUGHT):
-                teacher = facts[at(facts, LISTS, 0, given(facts, lesson, TEACHERS) + pair % teachers)]
-            if obstacles(facts, plan, random, lesson, cell, room, teacher) != 0:
+        if obstacles(facts, plan, random, lesson, cell, NOBODY, NOBODY) != 0:
+            continue
+        for which in range(_choices(facts, lesson, ROOMS, on_site)):
+            room = _choice(facts, lesson, ROOMS, on_site, which)
+            if on_site and obstacles(facts, plan, random, lesson, cell, room, NOBODY) != 0:
                 continue
-            fitting += 1
-            begin(plan)
-            stand(facts, plan, lesson, cell, room, teacher)
-            change = total(plan, COST) - before
-            undo(plan)
-            if change < best[cell, 0]:
-                best[cell, 0], best[cell, 1], best[cell, 2] = change, room, teacher
+            for who in range(_choices(facts, lesson, TEACHERS, taught)):
+                teacher = _choice(facts, lesson, TEACHERS, taught, who)
+                if taught and obstacles(facts, plan, random, lesson, cell, room, teacher) != 0:
+                    continue
+                fitting += 1
+                change = _price(facts, plan, lesson, cell, room, teacher, best[cell, 0])
+                if change < best[cell, 0]:
+                    best[cell, 0], best[cell, 1], best[cell, 2] = change, room, teacher
     return fitting
