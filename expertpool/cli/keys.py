@@ -60,9 +60,10 @@ def places(context: Context) -> list[Place]:
     from expertpool.exchange import sealed as exchange
     from expertpool.invitations import sealed as invitations
     from expertpool.outbox import sealed as outbox
+    from expertpool.panels import draw_kept
     from expertpool.people import sealed as people
 
-    rooms = (outbox, people, invitations, exchange)
+    rooms = (outbox, people, invitations, exchange, draw_kept)
     return [accounts.place(context.settings.data_keys), *(place for room in rooms for place in room.PLACES)]
 
 

@@ -12,8 +12,9 @@ from expertpool.errors import N_
 @click.pass_obj
 def command(context: Context) -> None:
     """Bring the database to this version; safe to repeat, and on two nodes at once."""
-    from expertpool.settings import migrations
+    from expertpool.settings import crypto, migrations
 
+    crypto.use(context.settings.data_keys)  # a migration may have to encrypt what was kept open before
     before, after = migrations.upgrade(context.settings.database_url)
     if before == after:
         say(N_("The database is of this version already (%(version)s)."), version=after)

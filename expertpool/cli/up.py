@@ -27,10 +27,11 @@ def command(context: Context, demo: bool, port: int) -> None:
     listening = _listen(port)
     port = listening.getsockname()[1]
     settings = context.given or config.load(port=port)
-    from expertpool.settings import migrations
+    from expertpool.settings import crypto, migrations
     from expertpool.web.kit import logs
 
     logs.configure(settings)
+    crypto.use(settings.data_keys)
     migrations.upgrade(settings.database_url)
     context = Context(settings)
     if demo:

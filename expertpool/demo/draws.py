@@ -14,7 +14,7 @@ from expertpool.demo.panels import FIRST_DIVISION, skill, slot
 from expertpool.draws.record import Report
 from expertpool.events import Actor
 from expertpool.items.models import Item
-from expertpool.panels import confirmation, drawing, presets_service, request, runs, sealing
+from expertpool.panels import confirmation, draw_fixing, drawing, presets_service, request, runs, sealing
 from expertpool.panels.draw_models import Draw
 from expertpool.panels.draw_plan import Occasion, Seats, Wish
 from expertpool.panels.models import ChoiceMode, Panel
@@ -87,7 +87,7 @@ def fix(
         ),
         1,
     )
-    return drawing.commit(session, panel, wish, actor=people.organiser, now=now)
+    return draw_fixing.commit(session, panel, wish, actor=people.organiser, now=now)
 
 
 def _hold(session: Session, panel: Panel, draw: Draw, people: People, now: datetime) -> None:

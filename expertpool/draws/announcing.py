@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 
@@ -95,6 +96,36 @@ def commit(announcement: Announcement, *, now: datetime) -> Commitment:
     check_future(announcement, stamp(now))
     data = canonical.plain(announcement)
     return Commitment(canonical.sha256(data), canonical.text(data), stamp(now))
+
+
+def prepare(announcement: Announcement, *, now: datetime) -> Commitment:
+    """Return what is fixed while the seals of its parties are still to come: list, plan, sources and times.
+
+    Whoever seals a secret knows by its hash what for. Raises Invalid where `complete` surely would.
+    """
+    commit(
+        _with_seals(announcement, {each: canonical.sha256(each) for each in awaited(announcement)}), now=now
+    )
+    data = canonical.plain(announcement)
+    return Commitment(canonical.sha256(data), canonical.text(data), stamp(now))
+
+
+def complete(prepared: Commitment, seals: Mapping[str, str], *, now: datetime) -> Commitment:
+    """Return the commitment to what was prepared, with the seal of each party put in; see `commit`."""
+    return commit(_with_seals(read(prepared), seals), now=now)
+
+
+def awaited(announcement: Announcement) -> tuple[str, ...]:
+    """Return the parties whose seals are still to come."""
+    return tuple(each.party for each in announcement.sources if each.party and not each.seal)
+
+
+def _with_seals(announcement: Announcement, seals: Mapping[str, str]) -> Announcement:
+    sources = tuple(
+        replace(each, seal=seals.get(each.party, "")) if each.party and not each.seal else each
+        for each in announcement.sources
+    )
+    return replace(announcement, sources=sources)
 
 
 def read(commitment: Commitment) -> Announcement:

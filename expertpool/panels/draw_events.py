@@ -20,6 +20,53 @@ class DrawCommitted(Event):
 
 
 @dataclass(frozen=True)
+class DrawPrepared(Event):
+    """List, plan and sources of a draw were fixed, and both parties asked for a secret."""
+
+    subject_kind = "panel"
+
+    draw_number: int
+    kind: str
+    commitment: str
+    """To list, plan, sources and times, without the seals of the secrets."""
+    reason: str | None = personal(default=None)
+
+
+@dataclass(frozen=True)
+class DrawSecretSealed(Event):
+    """A party of a draw sealed its secret; `is_kept` says whether the system keeps it, encrypted."""
+
+    subject_kind = "panel"
+
+    draw_number: int
+    party: str
+    seal: str
+    is_kept: bool
+
+
+@dataclass(frozen=True)
+class DrawSecretOpened(Event):
+    """A party of a draw opened its secret."""
+
+    subject_kind = "panel"
+
+    draw_number: int
+    party: str
+
+
+@dataclass(frozen=True)
+class DrawSecretWithheld(Event):
+    """A party did not open its secret in time; the seal stands in."""
+
+    subject_kind = "panel"
+
+    draw_number: int
+    party: str
+    user_id: int
+    person_name: str = personal()
+
+
+@dataclass(frozen=True)
 class DrawWitnessed(Event):
     """A supervisor confirmed to be present at a draw."""
 

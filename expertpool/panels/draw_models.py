@@ -22,6 +22,13 @@ class DrawState(StrEnum):
     VOID = "void"
 
 
+class Party(StrEnum):
+    """Who adds a secret of their own to a draw."""
+
+    ORGANISER = "organiser"
+    SUPERVISOR = "supervisor"
+
+
 class Draw(Numbered, Base):
     """One commitment and the one record that may follow from it; never overwritten, never deleted."""
 
@@ -43,8 +50,10 @@ class Draw(Numbered, Base):
     committed_at: Mapped[datetime]
     witnessed_by_id: Mapped[int | None] = mapped_column(Key, sa.ForeignKey("users.id"))
     witnessed_at: Mapped[datetime | None]
-    secret: Mapped[str | None] = mapped_column(sa.String(70), deferred=True)
-    """Of a sealed roster: salt and secret of the office, mixed in so that nobody can work the draw out."""
+    secret_sealed: Mapped[str | None] = mapped_column(sa.Text, deferred=True)
+    """Of a sealed roster: the office's own, mixed in so that nobody works the draw out; see `draw_kept`."""
+    open_by: Mapped[datetime | None]
+    """By when the secrets of both parties must be opened; None for a draw without them."""
     record: Mapped[str | None] = mapped_column(sa.Text, deferred=True)
     """Canonical JSON of the finished draw."""
     drawn_by_id: Mapped[int | None] = mapped_column(Key, sa.ForeignKey("users.id"))
@@ -59,6 +68,17 @@ class Draw(Numbered, Base):
     committed_by: Mapped[User] = relationship(foreign_keys=[committed_by_id])
     witnessed_by: Mapped[User | None] = relationship(foreign_keys=[witnessed_by_id])
     drawn_by: Mapped[User | None] = relationship(foreign_keys=[drawn_by_id])
+    secrets: Mapped[list[Secret]] = relationship(order_by="Secret.party", lazy="selectin")
+
+    @property
+    def awaits_secrets(self) -> bool:
+        """Whether list and plan are fixed, but a party has still to seal its secret."""
+        is_waiting = self.state is DrawState.COMMITTED and self.open_by is not None
+        return is_waiting and len(self.secrets) < len(Party)
+
+    def secret_of(self, party: str) -> Secret | None:
+        """Return the secret that a party sealed."""
+        return next((each for each in self.secrets if each.party == party), None)
 
     __table_args__ = (
         sa.UniqueConstraint("panel_id", "number"),
@@ -73,4 +93,29 @@ class Draw(Numbered, Base):
         sa.CheckConstraint("record IS NULL OR witnessed_by_id IS NOT NULL", name="witnessed"),
         sa.CheckConstraint("witnessed_by_id <> committed_by_id", name="another_witness"),
         sa.CheckConstraint("(state = 'void') = (void_reason IS NOT NULL)", name="reason"),
+    )
+
+
+class Secret(Numbered, Base):
+    """What one party adds to a draw: sealed before it is fixed, opened after it, or withheld in the open."""
+
+    __tablename__ = "panel_draw_secrets"
+
+    draw_id: Mapped[int] = foreign_key("panel_draws.id", index=False)
+    party: Mapped[Party] = mapped_column(choice(Party))
+    user_id: Mapped[int] = mapped_column(Key, sa.ForeignKey("users.id"))
+    seal: Mapped[str] = mapped_column(sa.String(64))
+    """SHA-256 of salt and secret."""
+    secret_sealed: Mapped[str | None] = mapped_column(sa.Text, deferred=True)
+    """Salt and secret, see `draw_kept`; None while the party keeps them to itself."""
+    sealed_at: Mapped[datetime]
+    opened_at: Mapped[datetime | None]
+
+    user: Mapped[User] = relationship(lazy="joined")
+
+    __table_args__ = (
+        sa.UniqueConstraint("draw_id", "party"),
+        sa.UniqueConstraint("draw_id", "user_id"),
+        sa.UniqueConstraint("draw_id", "seal"),
+        sa.CheckConstraint("opened_at IS NULL OR secret_sealed IS NOT NULL", name="opened"),
     )

@@ -21,6 +21,7 @@ from expertpool.matching import problem as matching
 from expertpool.panels import question
 from expertpool.panels.answer import reason_against
 from expertpool.panels.composition import Composed, compose
+from expertpool.panels.draw_models import Party
 from expertpool.panels.models import Choice, Panel
 from expertpool.skills.models import Skill
 
@@ -41,21 +42,24 @@ class Seats:
 
 @dataclass(frozen=True)
 class Occasion:
-    """A source to come. With a seal it is the secret of the party that `description` names."""
+    """A public source to come."""
 
     description: str
     at: datetime
     range: str = ""
-    seal: str = ""
 
 
 @dataclass(frozen=True)
 class Wish:
-    """What an organiser asks of a draw; `at_most` people, alternates included, may share an employer."""
+    """What an organiser asks of a draw; `at_most` people, alternates included, may share an employer.
+
+    With `open_by`, organiser and supervisor add a secret each, to be opened by that moment.
+    """
 
     strata: tuple[Seats, ...]
     occasions: tuple[Occasion, ...]
     at_most: int | None = None
+    open_by: datetime | None = None
 
 
 def composed_of(session: Session, panel: Panel, skills: frozenset[int], *, now: datetime) -> Composed:
@@ -87,18 +91,25 @@ def own_secret(wish: Wish, seal: str) -> Source:
     return Source(OWN_SECRET, opened, party=OWN_SECRET, seal=seal)
 
 
-def sources(wish: Wish) -> tuple[Source, ...]:
-    """Return the sources as the engine announces them."""
-    return tuple(
-        Source(
-            each.description,
-            stamp(each.at),
-            each.range,
-            each.description if each.seal else "",
-            each.seal,
+PARTIES = {Party.ORGANISER: "组织者 organiser", Party.SUPERVISOR: "监督员 supervisor"}
+"""Party and description of the secrets of both sides; records are published, so they name no person."""
+
+
+def sources(wish: Wish, now: datetime) -> tuple[Source, ...]:
+    """Return the sources as the engine announces them: secrets, whose seals are still to come, then by time.
+
+    Raises Invalid at the field unless a public source closes the draw after all secrets had to be opened.
+    """
+    public = sorted(wish.occasions, key=lambda each: each.at)
+    if wish.open_by and wish.open_by <= now:
+        raise Invalid(N_("Give a moment to come."), field="open_by")
+    if wish.open_by and (not public or public[-1].at <= wish.open_by):
+        raise Invalid(
+            N_("After the time to open the secrets, a public source must close the draw."), field="open_by"
         )
-        for each in wish.occasions
-    )
+    opened = stamp(wish.open_by) if wish.open_by else None
+    secrets = tuple(Source(each, opened, party=each) for each in PARTIES.values()) if opened else ()
+    return (*secrets, *(Source(each.description, stamp(each.at), each.range) for each in public))
 
 
 def whole(

@@ -15,8 +15,13 @@ from sqlalchemy.orm import Session
 
 from expertpool.audit.service import record
 from expertpool.database import Base
-from expertpool.settings import migrations, own_ddl
+from expertpool.panels import draw_fixing, draw_secrets
+from expertpool.panels.draw_models import Party
+from expertpool.settings import crypto, migrations, own_ddl
 from expertpool.settings.events import HolidaysSeeded
+from tests.builders.lots import HOUR, MINE, open_wish
+from tests.builders.panels import Scene, make_actor
+from tests.conftest import NOW
 
 
 @pytest.fixture
@@ -112,6 +117,28 @@ def test_down_leaves_nothing_and_up_again_takes_data(nothing, url, history, acto
     migrations.downgrade(url, "base")
     migrations.upgrade(url)
     assert migrations.is_current(nothing)
+
+
+def test_secrets_of_draws_are_encrypted_on_the_way_up_and_plain_again_on_the_way_down(nothing, url, history):
+    migrations.upgrade(url)
+    with Session(nothing) as session:
+        panel, organiser = Scene(session).panel(seats=3), make_actor(session)
+        panel.sealed_until = NOW + 9 * HOUR
+        draw = draw_fixing.commit(session, panel, open_wish(), actor=organiser, now=NOW)
+        draw_secrets.seal(session, draw, Party.ORGANISER, MINE, actor=organiser, now=NOW)
+        session.commit()
+    kept = "SELECT %s FROM panel_draws"
+    with nothing.connect() as connection:
+        sealed = connection.exec_driver_sql(kept % "secret_sealed").scalar_one()
+    migrations.downgrade(url, "0005")
+    with nothing.connect() as connection:
+        row = connection.exec_driver_sql(kept % "secret, state, void_reason").one()
+    assert tuple(row) == (crypto.keyring().unseal(sealed), "void", "downgraded")
+    migrations.upgrade(url)
+    with nothing.connect() as connection:
+        again = connection.exec_driver_sql(kept % "secret_sealed").scalar_one()
+    assert again != row[0]
+    assert crypto.keyring().unseal(again) == row[0]
 
 
 def test_two_nodes_may_migrate_at_once(nothing, url, history):

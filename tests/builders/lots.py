@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
 from expertpool.draws.record import Report
 from expertpool.events import Actor
-from expertpool.panels import drawing
-from expertpool.panels.draw_models import Draw
+from expertpool.panels import draw_fixing, draw_secrets, drawing
+from expertpool.panels.draw_models import Draw, Party
 from expertpool.panels.draw_plan import Occasion, Seats, Wish
 from expertpool.panels.models import Panel
 from tests.builders.panels import make_actor
@@ -17,6 +19,9 @@ from tests.conftest import NOW
 
 HOUR = timedelta(hours=1)
 LOTTERY = Report("9 18 26 34 41 45")
+DICE = Report("6 2 5 1 2")
+MINE, THEIRS = Report("ROOM305", "0a" * 16), Report("35142", "1b" * 16)
+"""Secrets of organiser and supervisor."""
 
 
 def wish(*strata: Seats, at: datetime = NOW + HOUR, at_most: int | None = 1) -> Wish:
@@ -26,11 +31,31 @@ def wish(*strata: Seats, at: datetime = NOW + HOUR, at_most: int | None = 1) -> 
     )
 
 
+def open_wish(*, at: datetime = NOW + 2 * HOUR, open_by: datetime = NOW + HOUR) -> Wish:
+    """Ask as `wish` does, without internet: two secrets, then dice."""
+    dice = Occasion("现场骰子", at, "5 x 1-6")
+    return replace(wish(), occasions=(dice,), open_by=open_by)
+
+
+def seal_both(
+    session: Session,
+    draw: Draw,
+    sides: Mapping[Party, Actor],
+    *,
+    theirs: Report | str = THEIRS,
+    now: datetime = NOW,
+) -> None:
+    """Have the supervisor seal first, then the organiser."""
+    given = {Party.SUPERVISOR: theirs, Party.ORGANISER: MINE}
+    for party, what in given.items():
+        draw_secrets.seal(session, draw, party, what, actor=sides[party], now=now)
+
+
 def hold(
     session: Session, panel: Panel, asked: Wish, organiser: Actor, *, now: datetime = NOW, reason: str = ""
 ) -> Draw:
     """Commit, have a supervisor confirm, and draw an hour later."""
-    made = drawing.commit(session, panel, asked, reason=reason, actor=organiser, now=now)
+    made = draw_fixing.commit(session, panel, asked, reason=reason, actor=organiser, now=now)
     drawing.witness(session, made, actor=make_actor(session, "监督人"), now=now + HOUR)
     drawing.draw(session, made, [LOTTERY], actor=organiser, now=now + HOUR)
     return made

@@ -27,8 +27,8 @@ from tests.builders.people import make_person
 from tests.conftest import DATA_KEY, NOW
 
 NEW = config.new_data_key()
-OPEN = {"panels.sealed_until", "panel_openings.sealed_until", "panel_draws.secret"}
-"""Named alike, but not personal: until when a roster is secret, and what its draw's record tells then."""
+OPEN = {"panels.sealed_until", "panel_openings.sealed_until", "panel_draw_secrets.sealed_at"}
+"""Named alike, but moments: until when a roster is secret, when a party sealed its secret."""
 NUMBERS = [f"1380000{number:04}" for number in range(7)]
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import secrets
 from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -22,6 +24,8 @@ from expertpool.web.panels.wording import skill_name
 
 STRATA, SOURCES = range(4), range(4)
 MOST = 200
+LETTERS, SIZE = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ", 20
+"""Of secrets that are proposed: without figures and letters that look alike, 100 bits."""
 
 
 class VoidForm(Form):
@@ -48,6 +52,13 @@ class _SetUp(Form):
     at_most = IntegerField(
         _l("At most so many of one employer, alternates included"), [Optional(), NumberRange(1, MOST)]
     )
+    open_by = DateTimeLocalField(
+        _l("Secrets are opened by"),
+        [Optional()],
+        description=_l(
+            "Empty: the draw has no secrets. Give both sides a quarter of an hour to seal them first"
+        ),
+    )
 
 
 def set_up_form(panel: Panel) -> Form:
@@ -64,10 +75,9 @@ def set_up_form(panel: Panel) -> Form:
         }
     for row in SOURCES:
         fields |= {
-            f"source-{row}": StringField(_l("Source, or party of a secret"), [Optional(), Length(max=120)]),
+            f"source-{row}": StringField(_l("Source"), [Optional(), Length(max=120)]),
             f"at-{row}": DateTimeLocalField(_l("Reports at"), [Optional()]),
             f"range-{row}": StringField(_l("Range"), [Optional(), Length(max=60)]),
-            f"seal-{row}": StringField(_l("Seal of a secret"), [Optional(), Length(max=64)]),
         }
     made: Form = type("SetUpForm", (_SetUp,), fields)()
     return made
@@ -95,7 +105,7 @@ def wish_of(form: Form) -> Wish:
     """Return what was typed; raises Invalid at the field of a row that lacks something."""
     strata = tuple(_seats(form, row) for row in STRATA if form[f"label-{row}"].data)
     occasions = tuple(_occasion(form, row) for row in SOURCES if form[f"source-{row}"].data)
-    return Wish(strata, occasions, form["at_most"].data)
+    return Wish(strata, occasions, form["at_most"].data, _moment(form["open_by"].data))
 
 
 def _seats(form: Form, row: int) -> Seats:
@@ -109,35 +119,64 @@ def _seats(form: Form, row: int) -> Seats:
 
 
 def _occasion(form: Form, row: int) -> Occasion:
-    at: datetime | None = form[f"at-{row}"].data
+    at = _moment(form[f"at-{row}"].data)
     if at is None:
         raise Invalid(N_("Give a date and a time."), field=f"at-{row}")
     return Occasion(
         description=form[f"source-{row}"].data.strip(),
-        at=at.replace(tzinfo=ZoneInfo(zone_name())),
+        at=at,
         range=(form[f"range-{row}"].data or "").strip(),
-        seal=(form[f"seal-{row}"].data or "").strip().lower(),
     )
 
 
+def _moment(typed: datetime | None) -> datetime | None:
+    return typed.replace(tzinfo=ZoneInfo(zone_name())) if typed else None
+
+
 def reports_form(sources: Sequence[Source]) -> Form:
-    """Return a form with a field `value-0` for each source, and `salt-0` for each secret."""
-    fields: dict[str, object] = {}
-    for row, each in enumerate(sources):
-        needed = Optional() if each.party else DataRequired(_l("Enter what the source reported."))
-        fields[f"value-{row}"] = StringField(each.description, [needed, Length(max=200)])
-        if each.party:
-            fields[f"salt-{row}"] = StringField(_l("Salt"), [Optional(), Length(max=32)])
+    """Return a form with a field `value-0` for each public source."""
+    needed = [DataRequired(_l("Enter what the source reported.")), Length(max=200)]
+    fields = {f"value-{row}": StringField(each.description, needed) for row, each in enumerate(sources)}
     made: Form = type("ReportsForm", (Form,), fields)()
     return made
 
 
 def reports_of(form: Form, sources: Sequence[Source]) -> list[Report]:
-    """Return what was typed; a party without secret and salt withheld them."""
-    return [
-        Report(
-            " ".join((form[f"value-{row}"].data or "").split()),
-            (form[f"salt-{row}"].data or "").strip().lower() if each.party else "",
-        )
-        for row, each in enumerate(sources)
-    ]
+    """Return what was typed."""
+    return [Report(" ".join(form[f"value-{row}"].data.split())) for row in range(len(sources))]
+
+
+class SecretForm(Form):
+    """A secret with its salt: to seal, or to open again. Blanks, dashes and small letters don't matter."""
+
+    secret = StringField(
+        _l("Secret"),
+        [DataRequired(_l("Enter the secret and its salt.")), Length(max=200)],
+        filters=[lambda text: re.sub(r"[\s,，、-]", "", text or "").upper()],
+    )
+    salt = StringField(
+        _l("Salt"),
+        [DataRequired(_l("Enter the secret and its salt.")), Length(max=100)],
+        filters=[lambda text: re.sub(r"[\s-]", "", text or "").lower()],
+    )
+
+    @property
+    def report(self) -> Report:
+        """What was typed."""
+        return Report(self.secret.data or "", self.salt.data or "")
+
+    def propose(self) -> None:
+        """Fill in a secret and a salt that nobody knows."""
+        self.secret.data = "".join(secrets.choice(LETTERS) for _ in range(SIZE))
+        self.salt.data = secrets.token_hex(16)
+
+
+class SealForm(Form):
+    """The seal of a secret that its owner keeps."""
+
+    seal = StringField(
+        _l("Seal"),
+        [DataRequired(_l("A seal is 64 hexadecimal digits.")), Length(max=100)],
+        description=_l("SHA-256 of salt and secret, joined: 64 digits from 0 to f"),
+        filters=[lambda text: re.sub(r"\s", "", text or "").lower()],
+    )

@@ -13,11 +13,11 @@ from expertpool import clock
 from expertpool.draws.announcing import Kind
 from expertpool.errors import Invalid
 from expertpool.extensions import db
-from expertpool.panels import drawing, drawn, queries, runs
-from expertpool.panels.draw_models import Draw, DrawState
+from expertpool.panels import draw_queries, drawing, drawn, queries, runs
+from expertpool.panels.draw_models import Draw, DrawState, Party
 from expertpool.panels.models import Panel, PanelState, Run
 from expertpool.panels.sealed import is_sealed
-from expertpool.web.draws import forms, shown, wording
+from expertpool.web.draws import forms, shown, sides, wording
 from expertpool.web.draws.blueprint import acting, blueprint, outlined
 from expertpool.web.kit import guards
 from expertpool.web.kit.forms import put_error
@@ -32,7 +32,7 @@ from expertpool.web.panels.wording import say
 def index(panel_id: int) -> ResponseReturnValue:
     """All draws of a panel, void ones with their reasons, and what can be done next."""
     panel = outlined_panel(panel_id)
-    draws = drawing.of_panel(db.session, panel)
+    draws = draw_queries.of_panel(db.session, panel)
     is_draft = panel.state is PanelState.DRAFT
     newest = runs.latest(db.session, panel)
     return render_template(
@@ -42,7 +42,7 @@ def index(panel_id: int) -> ResponseReturnValue:
         words=wording,
         hidden=is_hidden(panel),
         must_seal=must_seal(panel),
-        kind=drawing.next_kind(draws),
+        kind=draw_queries.next_kind(draws),
         newest=newest,
         seated=[] if is_hidden(panel) else _seated(newest),
         by_lot=drawn.BY_LOT,
@@ -67,7 +67,7 @@ def show(panel_id: int, number: int) -> ResponseReturnValue:
 def witness(panel_id: int, number: int) -> ResponseReturnValue:
     """A supervisor confirms to be present."""
     panel = acted_on_outline(panel_id, "draws.witness")
-    draw = drawing.of_number(db.session, panel, number)
+    draw = draw_queries.of_number(db.session, panel, number)
     try:
         drawing.witness(db.session, draw, actor=guards.actor(), now=clock.now())
         db.session.commit()
@@ -87,7 +87,7 @@ def numbers(panel_id: int, number: int) -> ResponseReturnValue:
     if draw.state is not DrawState.COMMITTED:
         flash(gettext("This draw was made already; a draw is made once."), "warning")
         return _back(panel_id, number)
-    sources = drawing.asked_sources(draw)
+    sources = draw_queries.asked_sources(draw)
     form = forms.reports_form(sources)
     if form.validate_on_submit():
         try:
@@ -196,14 +196,30 @@ def _page(panel: Panel, draw: Draw, form: forms.VoidForm | None = None) -> Respo
         record_hash=shown.hash_of(draw),
         words=wording,
         form=form,
-        is_due=now >= drawing.due(draw),
-        due=drawing.due(draw),
+        is_due=now >= draw_queries.due(draw),
+        due=draw_queries.due(draw),
+        is_opening_over=draw.open_by is not None and now >= draw.open_by,
         may_act=is_draft and not hidden and allowed(panel, "panels.propose"),
         may_publish=may_publish(panel, draw, now),
         may_witness=is_draft and allowed(panel, "draws.witness"),
+        sides=sides.of_draw(draw, reader=guards.user().id, now=now),
+        pages=_secret_pages(panel, draw, is_hidden=hidden) if is_draft else {},
         say=say,
     )
     return page, 400 if form.faults else 200
+
+
+def _secret_pages(panel: Panel, draw: Draw, *, is_hidden: bool) -> dict[Party, str]:
+    """Return where the reader may act for a side; a sealed roster hides the organiser's."""
+    may = {
+        Party.ORGANISER: allowed(panel, "panels.propose") and not is_hidden,
+        Party.SUPERVISOR: allowed(panel, "draws.witness"),
+    }
+    return {
+        party: url_for(f"draws.{party.value}_secret", panel_id=panel.id, number=draw.number)
+        for party in Party
+        if may[party]
+    }
 
 
 def may_publish(panel: Panel, draw: Draw, now: datetime) -> bool:

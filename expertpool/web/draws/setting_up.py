@@ -9,7 +9,7 @@ from flask_babel import gettext
 from expertpool import clock
 from expertpool.errors import Invalid
 from expertpool.extensions import db
-from expertpool.panels import drawing
+from expertpool.panels import draw_fixing, draw_queries
 from expertpool.web.draws import forms, wording
 from expertpool.web.draws.blueprint import blueprint
 from expertpool.web.kit import guards
@@ -23,13 +23,13 @@ from expertpool.web.panels.sealing import must_seal
 def set_up(panel_id: int) -> ResponseReturnValue:
     """Set up a draw and commit to it; a supplement asks for its sources and its reason alone."""
     panel = acted_on(panel_id, "panels.propose")
-    kind = drawing.next_kind(drawing.of_panel(db.session, panel))
+    kind = draw_queries.next_kind(draw_queries.of_panel(db.session, panel))
     form = forms.set_up_form(panel)
     if not form.is_submitted():
         forms.fill(form, panel)
     elif form.validate():
         try:
-            made = drawing.commit(
+            made = draw_fixing.commit(
                 db.session,
                 panel,
                 forms.wish_of(form),

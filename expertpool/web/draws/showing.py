@@ -13,7 +13,7 @@ from expertpool.errors import N_, NotFound
 from expertpool.panels.draw_models import Draw
 from expertpool.panels.models import Panel
 from expertpool.panels.sealed import is_sealed
-from expertpool.web.draws import shown, wording
+from expertpool.web.draws import shown, sides, wording
 from expertpool.web.draws.blueprint import blueprint, read
 from expertpool.web.kit import guards
 
@@ -38,7 +38,14 @@ def paper(panel_id: int, number: int) -> ResponseReturnValue:
     """The record to print and sign."""
     panel, draw = _made(panel_id, number)
     whole = shown.of_draw(draw, named=shown.EVERYBODY)
-    return render_template("draws/paper.html", panel=panel, draw=draw, shown=whole, words=wording)
+    return render_template(
+        "draws/paper.html",
+        panel=panel,
+        draw=draw,
+        shown=whole,
+        sides=sides.of_draw(draw, reader=None, now=clock.now()),
+        words=wording,
+    )
 
 
 @blueprint.get("/panels/<int:panel_id>/draws/<int:number>/record.json")

@@ -14,7 +14,7 @@ from expertpool.draws.announcing import Announcement, Source, parse_stamp
 from expertpool.draws.drawing import Outcome
 from expertpool.errors import Sentence
 from expertpool.extensions import db
-from expertpool.panels import drawing
+from expertpool.panels import draw_queries
 from expertpool.panels.draw_models import Draw
 from expertpool.people.models import Person
 from expertpool.web.draws import wording
@@ -73,7 +73,7 @@ DRAWN = frozenset({Outcome.SEAT, Outcome.ALTERNATE})
 
 def of_draw(draw: Draw, *, named: frozenset[Outcome]) -> Shown:
     """Return a stored draw, repeated; people of the outcomes `named` by name."""
-    return _shown(drawing.announcement_of(draw), json.loads(draw.record) if draw.record else None, named)
+    return _shown(draw_queries.announcement_of(draw), json.loads(draw.record) if draw.record else None, named)
 
 
 def hash_of(draw: Draw) -> str:

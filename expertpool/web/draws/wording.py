@@ -6,13 +6,23 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 
 from expertpool.conflicts.policy import Rule
-from expertpool.draws.announcing import Kind
+from expertpool.draws.announcing import Kind, Source
 from expertpool.draws.drawing import Outcome
-from expertpool.panels.draw_models import DrawState
+from expertpool.panels.draw_models import Draw, DrawState, Party
+from expertpool.panels.draw_plan import OWN_SECRET
+from expertpool.panels.draw_plan import PARTIES as OF_PARTIES
 from expertpool.web.panels.wording import rule_name
 
 SENTENCES = {
     "panel.draw-committed": _l("Draw %(draw_number)s was fixed, SHA-256 %(commitment)s"),
+    "panel.draw-prepared": _l(
+        "Draw %(draw_number)s was fixed but for the secrets of both sides, SHA-256 %(commitment)s"
+    ),
+    "panel.draw-secret-sealed": _l("A secret for draw %(draw_number)s was sealed: %(seal)s"),
+    "panel.draw-secret-opened": _l("A secret of draw %(draw_number)s was opened"),
+    "panel.draw-secret-withheld": _l(
+        "%(person_name)s did not open the secret of draw %(draw_number)s in time; its seal stands in"
+    ),
     "panel.draw-witnessed": _l("A supervisor confirmed to be present at draw %(draw_number)s"),
     "panel.draw-made": _l("Draw %(draw_number)s was made, record %(record_hash)s"),
     "panel.draw-proposed": _l("Draw %(draw_number)s became proposal %(number)s"),
@@ -31,6 +41,45 @@ STATES = {
     DrawState.VOID: _l("Void"),
 }
 FACES = {DrawState.COMMITTED: "proposed", DrawState.DRAWN: "passed", DrawState.VOID: "declined"}
+
+AWAITS_SECRETS = _l("Waiting for both secrets")
+"""State of a draw whose list is fixed, while a secret is still to be sealed."""
+
+
+def state_of(draw: Draw) -> tuple[str, str]:
+    """Return the face and the word of a draw's state."""
+    return FACES[draw.state], str(AWAITS_SECRETS if draw.awaits_secrets else STATES[draw.state])
+
+
+PARTIES = {Party.ORGANISER: _l("Organiser"), Party.SUPERVISOR: _l("Supervisor")}
+SIDES = {
+    "unsealed": _l("not sealed yet"),
+    "sealed": _l("sealed"),
+    "opened": _l("opened"),
+    "withheld": _l("not opened in time"),
+    "missed": _l("not sealed in time"),
+}
+SIDE_FACES = {
+    "unsealed": "proposed",
+    "sealed": "locked",
+    "opened": "accepted",
+    "withheld": "declined",
+    "missed": "expired",
+}
+"""How a side of a draw with secrets stands."""
+
+
+SOURCES = {
+    OWN_SECRET: _l("Secret of the sealed roster"),
+    OF_PARTIES[Party.ORGANISER]: _l("Secret of the organiser"),
+    OF_PARTIES[Party.SUPERVISOR]: _l("Secret of the supervisor"),
+}
+
+
+def source_name(source: Source) -> str:
+    """Return what a source is called: the office's words, but our own secrets in the reader's language."""
+    return str(SOURCES.get(source.party, source.description))
+
 
 KINDS = {Kind.FIRST: _l("First draw"), Kind.SUPPLEMENT: _l("Supplement"), Kind.REDRAW: _l("Redraw")}
 

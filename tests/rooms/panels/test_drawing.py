@@ -5,7 +5,6 @@ import re
 import subprocess
 import sys
 import threading
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,12 +13,12 @@ from sqlalchemy.orm import Session
 
 from expertpool import wiring
 from expertpool.audit.models import AuditEntry
-from expertpool.draws import chain, parties, record
-from expertpool.draws.record import WITHHELD, Report
+from expertpool.draws import chain, record
+from expertpool.draws.record import Report
 from expertpool.errors import Forbidden, Invalid
-from expertpool.panels import choices, confirmation, drawing, drawn, request, runs
+from expertpool.panels import choices, confirmation, draw_fixing, draw_queries, drawing, drawn, request, runs
 from expertpool.panels.draw_models import Draw, DrawState
-from expertpool.panels.draw_plan import Occasion, Seats
+from expertpool.panels.draw_plan import Seats
 from expertpool.panels.models import Choice, PanelState, SeatRole
 from expertpool.people.models import Status
 from tests.builders.lots import HOUR, LOTTERY, hold, wish
@@ -99,8 +98,8 @@ def test_the_list_holds_who_may_sit_and_passes_over_who_may_not_with_reasons(ses
     barred = scene.person_of_applicant()
     panel = scene.panel(seats=3)
     choices.choose(session, panel, scene.people[0], Choice.EXCLUDE, actor=ACTOR, now=NOW)
-    made = drawing.commit(session, panel, wish(), actor=organiser, now=NOW)
-    announced = drawing.announcement_of(made)
+    made = draw_fixing.commit(session, panel, wish(), actor=organiser, now=NOW)
+    announced = draw_queries.announcement_of(made)
     assert {each.name: each.reason for each in announced.plan.recusals} == {
         barred.number: "same-organisation",
         scene.people[0].number: "excluded",
@@ -114,11 +113,13 @@ def test_the_list_holds_who_may_sit_and_passes_over_who_may_not_with_reasons(ses
 @pytest.mark.parametrize("late", [0, 1])
 def test_a_source_that_is_not_in_the_future_is_refused(session, scene, organiser, late):
     with pytest.raises(Invalid, match="must happen after"):
-        drawing.commit(session, scene.panel(seats=3), wish(at=NOW - late * HOUR), actor=organiser, now=NOW)
+        draw_fixing.commit(
+            session, scene.panel(seats=3), wish(at=NOW - late * HOUR), actor=organiser, now=NOW
+        )
 
 
 def test_nothing_is_drawn_early_alone_or_twice(session, scene, organiser, supervisor):
-    made = drawing.commit(session, scene.panel(seats=3), wish(), actor=organiser, now=NOW)
+    made = draw_fixing.commit(session, scene.panel(seats=3), wish(), actor=organiser, now=NOW)
     with pytest.raises(Invalid, match="too early"):
         drawing.witness(session, made, actor=supervisor, now=NOW)
     with pytest.raises(Invalid, match="A supervisor must confirm"):
@@ -156,8 +157,8 @@ CHANGES = {
 @pytest.mark.parametrize("change", CHANGES)
 def test_a_later_change_of_the_panel_voids_its_draws(session, scene, organiser, change):
     panel, other = scene.panel(seats=3), scene.panel(seats=3)
-    made = drawing.commit(session, panel, wish(), actor=organiser, now=NOW)
-    untouched = drawing.commit(session, other, wish(), actor=organiser, now=NOW)
+    made = draw_fixing.commit(session, panel, wish(), actor=organiser, now=NOW)
+    untouched = draw_fixing.commit(session, other, wish(), actor=organiser, now=NOW)
     CHANGES[change](session, scene, panel)
     assert (made.state, made.void_reason) == (DrawState.VOID, change)
     assert untouched.state is DrawState.COMMITTED
@@ -169,7 +170,7 @@ def test_who_falls_under_a_conflict_after_the_commitment_is_passed_over_in_the_o
     session, scene, organiser, supervisor
 ):
     panel = scene.panel(seats=3)
-    made = drawing.commit(session, panel, wish(), actor=organiser, now=NOW)
+    made = draw_fixing.commit(session, panel, wish(), actor=organiser, now=NOW)
     for person in scene.people[:9]:
         person.status = Status.RETIRED
     session.flush()
@@ -197,11 +198,13 @@ def test_alternates_step_in_and_a_supplement_fills_what_stays_open(session, scen
     assert [each["expert"] for each in run.result["members"]] == [*members[1:], alternates[0]]
     later = NOW + 2 * HOUR
     with pytest.raises(Invalid, match="No seat is open"):
-        drawing.commit(session, panel, wish(at=later + HOUR), reason="一人退出", actor=organiser, now=later)
+        draw_fixing.commit(
+            session, panel, wish(at=later + HOUR), reason="一人退出", actor=organiser, now=later
+        )
     fall_out(session, scene, [members[1], *alternates])
     assert not drawing.step_in(session, panel, actor=organiser, now=later)
     with pytest.raises(Invalid, match="has a reason"):
-        drawing.commit(session, panel, wish(at=later + HOUR), actor=organiser, now=later)
+        draw_fixing.commit(session, panel, wish(at=later + HOUR), actor=organiser, now=later)
     second = hold(session, panel, wish(at=later + HOUR), organiser, now=later, reason="两人因故退出")
     run = data(second)["announcement"]["run"]
     assert (run["number"], run["kind"], run["reason"]) == (2, "supplement", "两人因故退出")
@@ -220,29 +223,11 @@ def test_a_redraw_follows_a_void_draw_and_both_stay_on_file(session, scene, orga
     second = hold(session, panel, wish(at=later + HOUR), organiser, now=later, reason="上次抽取作废")
     assert data(second)["announcement"]["run"]["kind"] == "redraw"
     assert chain.verify([data(first), data(second)]) == []
-    assert [(each.number, each.state.value) for each in drawing.of_panel(session, panel)] == [
+    assert [(each.number, each.state.value) for each in draw_queries.of_panel(session, panel)] == [
         (1, "void"),
         (2, "drawn"),
     ]
     assert first.record == before
-
-
-def test_a_withheld_secret_is_recorded_and_replaced_by_its_seal(session, scene, organiser, supervisor):
-    mine, theirs = parties.seal("0" * 32, "NORTH"), parties.seal("1" * 32, "SOUTH")
-    asked = replace(
-        wish(),
-        occasions=(
-            Occasion("监督人", NOW + HOUR, seal=theirs),
-            Occasion("组织者", NOW + HOUR, seal=mine),
-            Occasion("三枚骰子", NOW + 2 * HOUR, "3 x 1-6"),
-        ),
-    )
-    made = drawing.commit(session, scene.panel(seats=3), asked, actor=organiser, now=NOW)
-    drawing.witness(session, made, actor=supervisor, now=NOW + 2 * HOUR)
-    reports = [WITHHELD, Report("NORTH", "0" * 32), Report("3 3 5")]
-    drawing.draw(session, made, reports, actor=organiser, now=NOW + 2 * HOUR)
-    assert data(made)["withheld"] == ["监督人"]
-    assert data(made)["key"] == f"{theirs.upper()}./NORTH{'0' * 32}./3.3.5./"
 
 
 def test_people_of_one_employer_are_capped(session, scene, organiser):
@@ -260,7 +245,7 @@ def test_two_who_press_at_once_make_one_record(empty_engine):
     with Session(empty_engine, expire_on_commit=False) as session:
         scene = Scene(session)
         organiser, supervisor = make_actor(session), make_actor(session, "监督人")
-        made = drawing.commit(session, scene.panel(seats=3), wish(), actor=organiser, now=NOW)
+        made = draw_fixing.commit(session, scene.panel(seats=3), wish(), actor=organiser, now=NOW)
         drawing.witness(session, made, actor=supervisor, now=NOW + HOUR)
         session.commit()
     barrier, told = threading.Barrier(2), []
@@ -315,7 +300,7 @@ def test_names_are_published_once_and_only_of_a_draw_that_was_made_and_is_not_se
     session, scene, organiser
 ):
     panel = scene.panel(seats=3)
-    waiting = drawing.commit(session, panel, wish(), actor=organiser, now=NOW)
+    waiting = draw_fixing.commit(session, panel, wish(), actor=organiser, now=NOW)
     with pytest.raises(Invalid, match="was made"):
         drawing.publish_names(session, waiting, actor=organiser, now=NOW)
     drawing.void(session, waiting, "来源取消", actor=organiser, now=NOW)

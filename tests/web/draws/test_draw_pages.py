@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from expertpool import clock
-from expertpool.panels import drawing
+from expertpool.panels import draw_fixing, drawing
 from expertpool.panels.draw_models import Draw, DrawState
 from expertpool.panels.models import Run
 from tests.builders.lots import HOUR, hold, wish
@@ -139,7 +139,7 @@ def test_a_past_source_and_a_row_without_its_time_are_refused(scene, as_role, at
 
 def test_a_void_draw_stays_visible_with_its_reason(database, scene, as_role, client, at):
     organiser, panel = as_role("organiser"), scene.panel(seats=3)
-    draw = drawing.commit(database, panel, wish(), actor=make_actor(database), now=NOW)
+    draw = draw_fixing.commit(database, panel, wish(), actor=make_actor(database), now=NOW)
     base = f"/panels/{panel.id}/draws"
     assert "Give a reason." in text_of(organiser.post(f"{base}/1/void", data={"reason": ""}), 400)
     organiser.post(f"{base}/1/void", data={"reason": "彩票停售"})
@@ -153,7 +153,7 @@ def test_a_void_draw_stays_visible_with_its_reason(database, scene, as_role, cli
 
 def test_another_offices_draws_are_not_found(database, scene, as_role, at):
     panel = scene.panel(seats=3)
-    drawing.commit(database, panel, wish(), actor=make_actor(database), now=NOW)
+    draw_fixing.commit(database, panel, wish(), actor=make_actor(database), now=NOW)
     stranger = as_role("organiser", organisation_id=scene.applicant.id)
     auditor = as_role("auditor", organisation_id=scene.applicant.id)
     base = f"/panels/{panel.id}/draws"
@@ -170,7 +170,7 @@ def test_the_list_of_draws_takes_as_many_queries_for_five_as_for_one(database, s
     base = f"/panels/{panel.id}/draws"
 
     def one_more():
-        made = drawing.commit(database, panel, wish(), actor=actor, now=NOW)
+        made = draw_fixing.commit(database, panel, wish(), actor=actor, now=NOW)
         drawing.void(database, made, "来源取消", actor=actor, now=NOW)
         return statements_of(app, lambda: organiser.get(base))
 

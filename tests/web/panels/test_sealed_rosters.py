@@ -16,7 +16,17 @@ from expertpool.events import Actor
 from expertpool.invitations import answering, campaigns, declaring, inviting
 from expertpool.invitations.models import Channel, DeclineReason, Invitation, InvitationState
 from expertpool.outbox.models import Message
-from expertpool.panels import closing, confirmation, drawing, evaluations, presets_service, runs, sealing
+from expertpool.panels import (
+    closing,
+    confirmation,
+    draw_fixing,
+    draw_queries,
+    drawing,
+    evaluations,
+    presets_service,
+    runs,
+    sealing,
+)
 from expertpool.panels.attendance import Noted
 from expertpool.panels.closing_models import Attendance
 from expertpool.panels.conclusions import Ballots
@@ -66,7 +76,7 @@ class Tender:
         self.other = self.scene.panel(seats=3, slots=1, title="轴承审查")
         propose(database, self.other)
         sealing.seal(database, self.panel, UNTIL, database.get_one(User, second), actor=keeper, now=NOW)
-        self.draw = drawing.commit(database, self.panel, wish(Seats("全体", 5, 3)), actor=keeper, now=NOW)
+        self.draw = draw_fixing.commit(database, self.panel, wish(Seats("全体", 5, 3)), actor=keeper, now=NOW)
         database.commit()
 
     def hold(self):
@@ -276,7 +286,7 @@ def test_a_tender_is_drawn_and_that_only_once_it_is_sealed(database, keeper, as_
     preset = presets_service.current(database, "bid-evaluation")
     panel = scene.panel(seats=3, preset=preset)
     with pytest.raises(Invalid, match="seal it first"):
-        drawing.commit(database, panel, wish(), actor=make_actor(database), now=NOW)
+        draw_fixing.commit(database, panel, wish(), actor=make_actor(database), now=NOW)
     assert "seal it first" in keeper.get(f"/panels/{panel.id}/draws").text
     assert "seal it first" in keeper.get(f"/panels/{panel.id}/draws/new").text
     run = propose(database, panel)
@@ -294,7 +304,9 @@ def test_the_draw_of_a_sealed_roster_cannot_be_worked_out_from_its_public_source
     record = json.loads(tender.draw.record)
     guessed = draws.make(
         draws.Inputs(
-            replace(drawing.announcement_of(tender.draw), sources=drawing.asked_sources(tender.draw)),
+            replace(
+                draw_queries.announcement_of(tender.draw), sources=draw_queries.asked_sources(tender.draw)
+            ),
             record["committed_at"],
             (LOTTERY,),
         )
@@ -307,7 +319,7 @@ def test_the_draw_of_a_sealed_roster_cannot_be_worked_out_from_its_public_source
 def test_a_roster_that_is_known_is_not_sealed(database, keeper, as_role, at):
     scene, second = Scene(database), as_role("organiser").user_id
     drawn = scene.panel(seats=3)
-    drawing.commit(database, drawn, wish(), actor=make_actor(database), now=NOW)
+    draw_fixing.commit(database, drawn, wish(), actor=make_actor(database), now=NOW)
     seated = scene.panel(seats=5)
     confirmation.confirm(database, seated, propose(database, seated), actor=make_actor(database), now=NOW)
     sent = {"until": "2026-12-20T09:00", "second": second}
