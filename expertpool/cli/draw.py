@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import secrets
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -10,7 +11,7 @@ import click
 
 from expertpool.cli import Fault, fail, say
 from expertpool.cli.streams import read_text, write_text
-from expertpool.draws import canonical, entropy, record, rfc3797, sources
+from expertpool.draws import canonical, entropy, parties, record, rfc3797, sources
 from expertpool.draws.announcing import Announcement
 from expertpool.draws.plan import Candidate, simple
 from expertpool.draws.reading import Reported, Unreadable, read_pool, read_sources
@@ -75,6 +76,19 @@ def verify(file: str, commitment: str | None) -> None:
         say(N_("Recused only after the commitment: %(names)s."), names=names)
     if data["committed_at"] is None:
         say(N_("The record claims no time of commitment: it proves the draw, not that its pool came first."))
+
+
+@command.command()
+@click.option("--secret", help="Your own: letters A to Z and digits, 64 at most; else one is made.")
+def seal(secret: str | None) -> None:
+    """Make a secret for a draw, its salt and its seal; only the seal is handed in before the draw."""
+    salt = secrets.token_hex(16)
+    chosen = secret if secret is not None else secrets.token_hex(10).upper()
+    try:
+        sealed = parties.seal(salt, chosen)
+    except Invalid as error:
+        fail(Fault(error.sentence, value=chosen))
+    click.echo(f"secret {chosen}\nsalt {salt}\nseal {sealed}")
 
 
 def _draw(pool: str, reported: str, pick: int, hash_: rfc3797.Hash, out: str | None) -> None:

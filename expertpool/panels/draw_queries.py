@@ -12,7 +12,7 @@ from expertpool.draws import announcing
 from expertpool.draws.announcing import Announcement, Commitment, Kind, Source, parse_stamp
 from expertpool.errors import N_, Forbidden, Invalid, NotFound
 from expertpool.events import Actor
-from expertpool.panels.draw_models import Draw, DrawState
+from expertpool.panels.draw_models import Draw, DrawState, Party
 from expertpool.panels.models import Panel
 
 
@@ -42,6 +42,14 @@ def asked_sources(draw: Draw) -> tuple[Source, ...]:
 def due(draw: Draw) -> datetime:
     """Return the moment of the last source."""
     return max(parse_stamp(each.at) for each in announcement_of(draw).sources if each.at)
+
+
+def was_foreseeable(draw: Draw) -> bool:
+    """Tell whether a draw became void only when its result could be worked out, without having been made."""
+    if draw.voided_at is None or draw.record is not None:
+        return False
+    is_fixed = draw.open_by is None or len(draw.secrets) == len(Party)
+    return is_fixed and draw.voided_at >= due(draw)
 
 
 def next_kind(before: Sequence[Draw]) -> Kind:

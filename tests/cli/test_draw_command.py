@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from expertpool.draws import parties
 from expertpool.draws.announcing import commit
 from expertpool.draws.plan import Recusal
 from expertpool.draws.record import WITHHELD, Report, reveal
@@ -254,3 +255,15 @@ def test_the_command_loads_neither_flask_nor_a_database_nor_numbers(files):
         env=os.environ | {"EXPERTPOOL_LOCALE": "en"},
     )
     assert seen.stdout == "Lee\n[]\n"
+
+
+def test_a_seal_is_made_off_the_server_and_fits_what_it_is_of(run):
+    lines = dict(line.split() for line in run(None, "draw", "seal").stdout.splitlines())
+    assert parties.seal(lines["salt"], lines["secret"]) == lines["seal"]
+    own = dict(line.split() for line in run(None, "draw", "seal", "--secret", "35142").stdout.splitlines())
+    assert own["secret"] == "35142"
+    assert parties.seal(own["salt"], "35142") == own["seal"]
+    assert own["salt"] != lines["salt"]
+    refused = run(None, "draw", "seal", "--secret", "青蛙")
+    assert (refused.exit_code, refused.stdout) == (1, "")
+    assert "1 to 64 letters A to Z and digits" in refused.stderr

@@ -198,6 +198,7 @@ def _page(panel: Panel, draw: Draw, form: forms.VoidForm | None = None) -> Respo
         form=form,
         is_due=now >= draw_queries.due(draw),
         due=draw_queries.due(draw),
+        was_foreseeable=draw_queries.was_foreseeable,
         is_opening_over=draw.open_by is not None and now >= draw.open_by,
         may_act=is_draft and not hidden and allowed(panel, "panels.propose"),
         may_publish=may_publish(panel, draw, now),

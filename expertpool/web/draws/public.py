@@ -13,6 +13,7 @@ from expertpool.draws import canonical, record
 from expertpool.draws.announcing import Announcement
 from expertpool.errors import N_, Invalid, NotFound
 from expertpool.extensions import db, limiter
+from expertpool.panels import draw_queries
 from expertpool.panels.draw_models import Draw, DrawState
 from expertpool.panels.sealed import is_sealed
 from expertpool.web.draws import shown, wording
@@ -39,7 +40,12 @@ def published(code: str) -> ResponseReturnValue:
     is_named = draw.state is DrawState.DRAWN and draw.names_published_at is not None
     named = shown.DRAWN if is_named else shown.NOBODY
     return render_template(
-        "draws/public.html", draw=draw, shown=shown.of_draw(draw, named=named), words=wording, say=say
+        "draws/public.html",
+        draw=draw,
+        shown=shown.of_draw(draw, named=named),
+        was_foreseeable=draw_queries.was_foreseeable,
+        words=wording,
+        say=say,
     )
 
 

@@ -37,8 +37,8 @@ def supervisor_secret(panel_id: int, number: int) -> ResponseReturnValue:
 
 
 def _page(panel: Panel, draw: Draw, party: Party) -> ResponseReturnValue:
-    side = sides.of_draw(draw, reader=guards.user().id, now=clock.now())[party]
-    if not (side.may_seal or side.may_open):
+    side = sides.of_draw(draw, reader=guards.user().id, now=clock.now()).get(party)
+    if side is None or not (side.may_seal or side.may_open):
         return _back(panel, draw)
     return _seal(panel, draw, side) if side.may_seal else _open(panel, draw, side)
 

@@ -64,6 +64,7 @@ def test_an_organiser_and_a_supervisor_hold_a_draw(database, scene, as_role, cli
     draw = database.query(Draw).one()
     assert "Until then nobody can know the result" in text_of(organiser.get(made.location))
     assert "Waiting for its sources" in text_of(client.get(f"/draws/{draw.code}"))
+    assert organiser.get(f"{base}/1/organiser-secret").location == f"{base}/1"
     at(LATER)
     refused = organiser.post(f"{base}/1/numbers", data={"value-0": "9 18 26 34 41 45"})
     assert "A supervisor must confirm first" in text_of(refused, 400)
@@ -146,9 +147,12 @@ def test_a_void_draw_stays_visible_with_its_reason(database, scene, as_role, cli
     assert draw.state is DrawState.VOID
     assert "彩票停售" in text_of(organiser.get(base))
     assert "This draw is void" in text_of(client.get(f"/draws/{draw.code}"))
+    assert "had reported by then" not in client.get(f"/draws/{draw.code}").text
     organiser.post(f"{base}/new", data=SET_UP)
+    at(LATER)
     organiser.post(f"/panels/{panel.id}/choices", data={"person_id": scene.people[0].id, "choice": "exclude"})
     assert "A person was locked, excluded or let back afterwards" in text_of(organiser.get(base))
+    assert "had reported by then: anybody could work out the result" in text_of(organiser.get(f"{base}/2"))
 
 
 def test_another_offices_draws_are_not_found(database, scene, as_role, at):
