@@ -149,6 +149,7 @@ def test_what_is_kept_stands_nowhere_in_the_open(session, prepared, sides):
 
 
 def test_a_new_data_key_takes_over_all_secrets(session, scene, sides, monkeypatch):
+    monkeypatch.setattr(crypto, "_current", crypto.Keyring([DATA_KEY]))
     panel = scene.panel(seats=3)
     panel.sealed_until = NOW + 9 * HOUR
     made = draw_fixing.commit(session, panel, open_wish(), actor=sides[Party.ORGANISER], now=NOW)
