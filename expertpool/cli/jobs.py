@@ -37,6 +37,8 @@ def once(context: Context, name: str) -> None:
         fail(N_("There is no job “%(name)s”. There are: %(names)s."), name=name, names=", ".join(jobs))
     context.require_migrated()
     done = scheduler.run(context.app(), jobs[name])
+    if done is None:
+        fail(N_("The job %(name)s is running in another process."), name=name)
     say(N_("The job %(name)s did %(done)s."), name=name, done=done)
 
 

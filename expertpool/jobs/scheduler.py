@@ -8,8 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from importlib import import_module
-from typing import Any
 
+import sqlalchemy as sa
 import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 from flask import Flask
@@ -17,8 +17,11 @@ from prometheus_client import Counter, Histogram
 from sqlalchemy.orm import Session
 
 from expertpool import clock, jobs
-from expertpool.database import is_busy
+from expertpool.database import is_busy, reading
 from expertpool.extensions import db
+from expertpool.jobs.alone import alone
+from expertpool.schedule import queries, service
+from expertpool.schedule.service import Ran
 
 RUNS = Counter("expertpool_job_runs_total", "Runs of jobs, by how they ended", ["job", "outcome"])
 DONE = Counter("expertpool_job_done_total", "Things that jobs did", ["job"])
@@ -26,6 +29,8 @@ SECONDS = Histogram("expertpool_job_seconds", "How long jobs run", ["job"])
 
 SOON = timedelta(seconds=30)
 """After how long a job that found the database busy tries again, if its turn does not come sooner."""
+LOOK = timedelta(seconds=2)
+"""How often somebody's wish that a job run now is looked for."""
 
 log = structlog.get_logger("expertpool.jobs")
 
@@ -51,35 +56,82 @@ def discover() -> list[Job]:
     return sorted(found, key=lambda job: job.name)
 
 
-def run(app: Flask, job: Job) -> int:
-    """Run a job once, in its own session, and commit; raises what the job raises."""
-    begun = time.monotonic()
-    with app.app_context(), structlog.contextvars.bound_contextvars(job=job.name):
-        try:
-            done = job.tick(db.session, clock.now())
-            db.session.commit()
-        except Exception as error:
-            db.session.rollback()
-            RUNS.labels(job.name, "busy" if is_busy(error) else "failed").inc()
-            raise
+def run(app: Flask, job: Job) -> int | None:
+    """Run a job once, in its own session, commit, and note what came of it; raises what the job raises.
+
+    None: it runs already, here or elsewhere.
+    """
+    with (
+        app.app_context(),
+        structlog.contextvars.bound_contextvars(job=job.name),
+        alone(db.engine, job.name) as is_free,
+    ):
+        return _run(job) if is_free else None
+
+
+def _run(job: Job) -> int:
+    began, begun = clock.now(), time.monotonic()
+    done, error = 0, None
+    try:
+        done = job.tick(db.session, began)
+        db.session.commit()
+    except Exception as raised:
+        db.session.rollback()
+        error = raised
+        raise
+    finally:
+        seconds = time.monotonic() - begun
+        _count(job, done, seconds, error)
+        if error is None or not is_busy(error):
+            named = type(error).__name__ if error else None
+            _note(Ran(job.name, job.every, began, clock.now(), seconds, done, named))
+    return done
+
+
+def _count(job: Job, done: int, seconds: float, error: Exception | None) -> None:
+    if error is not None:
+        RUNS.labels(job.name, "busy" if is_busy(error) else "failed").inc()
+        return
     RUNS.labels(job.name, "done").inc()
     DONE.labels(job.name).inc(done)
-    SECONDS.labels(job.name).observe(time.monotonic() - begun)
-    return done
+    SECONDS.labels(job.name).observe(seconds)
+
+
+def _note(ran: Ran) -> None:
+    """Note a run; a database that can't take the note now has it with a later run, and stops no job."""
+    try:
+        with reading():
+            is_news = service.is_news(queries.by_name(db.session, ran.name), ran)
+            db.session.rollback()
+        if is_news:
+            service.note(db.session, ran)
+            db.session.commit()
+    except sa.exc.SQLAlchemyError as error:
+        db.session.rollback()
+        log.info("a run was not noted", job=ran.name, error=type(error).__name__)
 
 
 def start(app: Flask) -> BackgroundScheduler:
     """Start all jobs in the background; `shutdown()` of what is returned waits for those that run."""
-    scheduler = BackgroundScheduler(
-        timezone="UTC", job_defaults={"coalesce": True, "misfire_grace_time": None}
-    )
+    defaults = {"coalesce": True, "misfire_grace_time": None, "max_instances": 2}  # the second finds it taken
+    scheduler = BackgroundScheduler(timezone="UTC", job_defaults=defaults)
     for job in discover():
         scheduler.add_job(
             _tick, "interval", seconds=job.every.total_seconds(), args=[app, job, scheduler], id=job.name,
             next_run_time=clock.now(),
         )  # fmt: skip
+    scheduler.add_job(_hasten, "interval", seconds=LOOK.total_seconds(), args=[app, scheduler])
     scheduler.start()
     return scheduler
+
+
+def _hasten(app: Flask, scheduler: BackgroundScheduler) -> None:
+    """Let the jobs that somebody asked for have their turn now."""
+    with app.app_context(), reading():
+        asked = queries.asked(db.session)
+    for name in asked:
+        if scheduler.get_job(name):
+            scheduler.modify_job(name, next_run_time=clock.now())
 
 
 def _tick(app: Flask, job: Job, scheduler: BackgroundScheduler) -> None:
@@ -93,6 +145,5 @@ def _tick(app: Flask, job: Job, scheduler: BackgroundScheduler) -> None:
             return
         log.exception("job failed", job=job.name, error=type(error).__name__)
         return
-    details: dict[str, Any] = {"job": job.name, "done": done}
     if done:
-        log.info("job done", **details)
+        log.info("job done", job=job.name, done=done)

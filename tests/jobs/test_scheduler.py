@@ -12,10 +12,14 @@ import config
 from expertpool import clock, database
 from expertpool.application import create_app
 from expertpool.audit.models import AuditEntry
+from expertpool.events import SYSTEM
 from expertpool.extensions import db
 from expertpool.jobs import scheduler, seed_holidays
+from expertpool.jobs.alone import alone
 from expertpool.outbox.models import Message, MessageState
 from expertpool.outbox.service import enqueue
+from expertpool.schedule import queries, service
+from expertpool.schedule.models import Job, JobRun, Outcome
 from expertpool.settings import own_ddl
 from expertpool.settings.models import Holiday
 from tests.conftest import NOW
@@ -116,3 +120,57 @@ def test_the_clock_starts_every_job_and_stops(app, monkeypatch):
 def test_shipped_presets_are_added_once(app):
     assert scheduler.run(app, job("ship-presets")) >= 7
     assert scheduler.run(app, job("ship-presets")) == 0
+
+
+def runs_of(app):
+    with app.app_context():
+        found = db.session.execute(sa.select(Job.name, JobRun.outcome, JobRun.done, JobRun.error).join(Job))
+        return [tuple(row) for row in found]
+
+
+def test_what_was_done_and_what_failed_is_kept_and_idle_runs_write_nothing(app):
+    def fail(session, now):
+        raise ZeroDivisionError
+
+    answers = iter([3, 0, 0, 0])
+    counted = scheduler.Job("count", timedelta(seconds=1), lambda session, now: next(answers), "Counts.")
+    assert [scheduler.run(app, counted) for _ in range(2)] == [3, 0]
+    with app.app_context(), db.engine.connect() as watching:
+        before = watching.exec_driver_sql("PRAGMA data_version").scalar()
+        watching.rollback()
+        assert [scheduler.run(app, counted) for _ in range(2)] == [0, 0]
+        assert watching.exec_driver_sql("PRAGMA data_version").scalar() == before
+        watching.rollback()
+        with pytest.raises(ZeroDivisionError):
+            scheduler.run(app, scheduler.Job("broken", timedelta(seconds=1), fail, "Breaks."))
+        assert watching.exec_driver_sql("PRAGMA data_version").scalar() > before
+    assert runs_of(app) == [("count", "done", 3, None), ("broken", "failed", 0, "ZeroDivisionError")]
+
+
+def test_a_job_that_runs_is_not_run_a_second_time(app):
+    ran = []
+    counted = scheduler.Job(
+        "count", timedelta(seconds=1), lambda session, now: ran.append(now) or 1, "Counts."
+    )
+    with app.app_context(), alone(db.engine, "count"):
+        assert scheduler.run(app, counted) is None
+    assert ran == []
+    assert scheduler.run(app, counted) == 1
+
+
+def test_a_job_that_is_asked_for_has_its_turn_now_and_the_answer_is_kept(app):
+    idle = scheduler.Job("daily", timedelta(days=1), lambda session, now: 0, "Does nothing.")
+    scheduler.run(app, idle)
+    with app.app_context():
+        service.ask(db.session, queries.by_name(db.session, "daily"), actor=SYSTEM, now=clock.now())
+        db.session.commit()
+    asked = []
+    clockwork = SimpleNamespace(
+        modify_job=lambda name, next_run_time: asked.append(name), get_job=lambda name: name == "daily"
+    )
+    scheduler._hasten(app, clockwork)
+    assert asked == ["daily"]
+    scheduler.run(app, idle)
+    scheduler._hasten(app, clockwork)
+    assert asked == ["daily"]
+    assert runs_of(app) == [("daily", Outcome.IDLE, 0, None)]

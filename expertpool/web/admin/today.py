@@ -14,13 +14,15 @@ from expertpool.accounts.models import User
 from expertpool.audit import sealing, verifying
 from expertpool.outbox import queries as outbox
 from expertpool.outbox.models import MessageState
+from expertpool.schedule import queries as schedule
+from expertpool.schedule.models import Outcome
 from expertpool.web.home.today import Section, Task
 from expertpool.web.kit import guards
 
 
 def tasks(session: Session, now: datetime) -> list[Task]:
     """Return what does not go right by itself."""
-    return [*_unsent(session), *_unused(session), *_broken(session)]
+    return [*_unsent(session), *_unrun(session, now), *_unused(session), *_broken(session)]
 
 
 def sections(session: Session, now: datetime) -> list[Section]:
@@ -42,6 +44,22 @@ def _unsent(session: Session) -> list[Task]:
         if dead
         else []
     )
+
+
+def _unrun(session: Session, now: datetime) -> list[Task]:
+    if not guards.may("jobs.view") or guards.grants().scope("jobs.view") is not None:
+        return []
+    jobs = schedule.all_jobs(session)
+    failed = sum(job.outcome is Outcome.FAILED for job in jobs)
+    if schedule.are_stopped(jobs, now):
+        text = gettext("No process runs the jobs")
+    elif failed:
+        text = ngettext("%(num)s job failed", "%(num)s jobs failed", failed)
+    else:
+        return []
+    return [
+        Task(text, gettext("Look at the jobs"), url_for("admin.jobs"), state=("failed", gettext("Failed")))
+    ]
 
 
 def _unused(session: Session) -> list[Task]:

@@ -17,6 +17,7 @@ from expertpool.accounts.models import Purpose, User
 from expertpool.audit import queries as trail
 from expertpool.errors import N_, ExpertPoolError, Forbidden, Invalid, NotFound
 from expertpool.extensions import db
+from expertpool.web.admin import job_views
 from expertpool.web.admin.audit_views import audit, verify
 from expertpool.web.admin.forms import GrantForm, InviteForm, ReasonForm
 from expertpool.web.admin.places import organisation_named
@@ -29,6 +30,9 @@ from expertpool.web.kit.pagination import paginate
 blueprint = Blueprint("admin", __name__, url_prefix="/admin")
 blueprint.add_url_rule("/audit", "audit", audit)
 blueprint.add_url_rule("/audit/verify", "verify", verify, methods=["POST"])
+blueprint.add_url_rule("/jobs", "jobs", job_views.jobs)
+blueprint.add_url_rule("/jobs/<name>", "job", job_views.job)
+blueprint.add_url_rule("/jobs/<name>/run", "ask", job_views.ask, methods=["POST"])
 
 
 @blueprint.get("/users")

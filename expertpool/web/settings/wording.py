@@ -13,6 +13,7 @@ SENTENCES = {
     "holiday.holiday-removed": _l("%(day)s is what its weekday says again, before: %(called)s"),
     "year.holidays-seeded": _l("%(days)s days of the year were taken from the library"),
     "key.keys-rotated": _l("Personal values were encrypted anew with the key %(fingerprint)s"),
+    "job.job-asked": _l("A run of the job %(job)s was asked for"),
     "message.message-retried": _l("A message that could not be sent was put back into the queue"),
     "message.message-cancelled": _l("A message was cancelled before it was sent"),
 }
