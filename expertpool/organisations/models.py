@@ -7,9 +7,10 @@ from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from expertpool.database import Base, Key, Numbered, Versioned, choice, foreign_key
+from expertpool.organisations.reading import LONGEST, pinyin_key
 
 
 class OrganisationKind(StrEnum):
@@ -35,6 +36,8 @@ class Organisation(Numbered, Versioned, Base):
     name: Mapped[str] = mapped_column(sa.String(200))
     name_key: Mapped[str] = mapped_column(sa.String(200), index=True)
     """The name as compared: see `conflicts.names`."""
+    name_pinyin: Mapped[str] = mapped_column(sa.String(LONGEST), index=True, server_default="")
+    """The name as sorted; follows the name."""
     name_en: Mapped[str | None] = mapped_column(sa.String(200))
     name_en_key: Mapped[str | None] = mapped_column(sa.String(200), index=True)
     kind: Mapped[OrganisationKind] = mapped_column(choice(OrganisationKind), default=OrganisationKind.OTHER)
@@ -56,6 +59,11 @@ class Organisation(Numbered, Versioned, Base):
     )
 
     __table_args__ = (sa.CheckConstraint("parent_id IS NULL OR parent_id <> id", name="not_own_parent"),)
+
+    @validates("name")
+    def _sort(self, _key: str, name: str) -> str:
+        self.name_pinyin = pinyin_key(name)
+        return name
 
 
 class NameKind(StrEnum):

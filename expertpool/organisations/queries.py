@@ -50,7 +50,7 @@ def children(session: Session, organisation_id: int) -> Sequence[Organisation]:
     query = (
         sa.select(Organisation)
         .where(Organisation.parent_id == organisation_id, Organisation.retired_at.is_(None))
-        .order_by(Organisation.kind == OrganisationKind.DEPARTMENT, Organisation.name, Organisation.id)
+        .order_by(Organisation.kind == OrganisationKind.DEPARTMENT, Organisation.name_pinyin, Organisation.id)
     )
     return session.scalars(query).all()
 

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import lru_cache
-from itertools import filterfalse
 
-from pypinyin import lazy_pinyin
-
+from expertpool.organisations.reading import LONGEST, reading, words
 from expertpool.people.surnames import COMPOUND, READINGS
 
 HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u3007\U00020000-\U000323af]")
@@ -26,7 +23,7 @@ def pinyin_key(name: str) -> str:
 
     A Latin name gives its words in lower case without accents. `曾一诺` is `zeng yi nuo`.
     """
-    return " ".join(syllables(name))[:240]
+    return " ".join(syllables(name))[:LONGEST]
 
 
 def initials(name: str) -> str:
@@ -38,13 +35,7 @@ def syllables(name: str) -> list[str]:
     """Return the syllables of a name in lower-case letters and figures; ü is written v."""
     surname, given = split(name)
     first = COMPOUND.get(surname, READINGS.get(surname))
-    text = " ".join([first or _reading(surname), _reading(given)])
-    return re.findall(r"\w+", without_accents(text.casefold()))
-
-
-@lru_cache(maxsize=65_536)
-def _reading(text: str) -> str:
-    return " ".join(lazy_pinyin(text))
+    return words(" ".join([first or reading(surname), reading(given)]))
 
 
 def split(name: str) -> tuple[str, str]:
@@ -65,9 +56,3 @@ def romanised(name: str) -> str:
     whole = syllables(name)
     parts = whole[: len(surname)], whole[len(surname) :]
     return " ".join("".join(part).capitalize() for part in parts if part) if given else name
-
-
-def without_accents(text: str) -> str:
-    """Return `text` with combining marks removed: `lü` is `lu`."""
-    marked = unicodedata.normalize("NFKD", text)
-    return unicodedata.normalize("NFKC", "".join(filterfalse(unicodedata.combining, marked)))

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
+from expertpool.organisations.reading import without_accents
 from expertpool.people import names
 
 MOST_TERMS = 16
@@ -77,7 +78,7 @@ def of_query(text: str) -> list[Term]:
 
 
 def _runs(text: str) -> Iterable[tuple[str, bool]]:
-    plain = names.without_accents(unicodedata.normalize("NFKC", text).casefold())
+    plain = without_accents(unicodedata.normalize("NFKC", text).casefold())
     for match in _RUN.finditer(plain):
         yield match.group(), match.lastgroup == "han"
 

@@ -80,16 +80,16 @@ def last_answer(session: Session, timetable: Timetable) -> TimetableRun | None:
 def offices(session: Session, scope: frozenset[int] | None) -> list[tuple[int, str]]:
     """Return those of these offices (None: all) that have cohorts which are not over: id and name."""
     query = (
-        sa.select(Organisation.id, Organisation.name)
+        sa.select(Organisation.id, Organisation.name, Organisation.name_pinyin)
         .join(Course, Course.owner_id == Organisation.id)
         .join(Cohort, Cohort.course_id == Course.id)
         .where(Cohort.state.in_(GOING))
         .distinct()
-        .order_by(Organisation.name, Organisation.id)
+        .order_by(Organisation.name_pinyin, Organisation.id)
     )
     if scope is not None:
         query = query.where(Organisation.id.in_(scope))
-    return [(id_, name) for id_, name in session.execute(query)]
+    return [(id_, name) for id_, name, _ in session.execute(query)]
 
 
 def plannable(session: Session, owner_id: int) -> Sequence[Cohort]:

@@ -35,7 +35,7 @@ def index() -> ResponseReturnValue:
     """All organisations, narrowed by `?q= kind= region= alliance= retired=`."""
     wanted = _wanted()
     order = sorting(("name", "code", "region"), default="name")
-    columns = {"name": Organisation.name, "code": Organisation.code, "region": Organisation.region}
+    columns = {"name": Organisation.name_pinyin, "code": Organisation.code, "region": Organisation.region}
     page = paginate(db.session, searching.search(wanted).order_by(*order.order(columns, Organisation.id)))
     return render_template(
         "organisations/index.html",

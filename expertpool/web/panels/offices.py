@@ -21,7 +21,12 @@ def choices(permission: str | None, chosen: int | None = None) -> list[tuple[int
     query = (
         sa.select(Organisation.id, Organisation.name)
         .where(Organisation.retired_at.is_(None))
-        .order_by(Organisation.id.not_in(convened), Organisation.kind.not_in(CONVENE), Organisation.name)
+        .order_by(
+            Organisation.id.not_in(convened),
+            Organisation.kind.not_in(CONVENE),
+            Organisation.name_pinyin,
+            Organisation.id,
+        )
         .limit(MOST)
     )
     if scope is not None:
