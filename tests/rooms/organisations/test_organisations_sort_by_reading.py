@@ -35,7 +35,7 @@ def test_what_belongs_to_an_organisation_is_listed_by_reading(session):
 def test_the_migration_fills_the_key_of_organisations_that_are_there(empty_engine):
     url = empty_engine.url.render_as_string(hide_password=False)
     migrations.downgrade(url, "base") if migrations.current(empty_engine) else _empty(empty_engine)
-    migrations.upgrade(url, "0006")
+    migrations.upgrade(url, "0007")
     old = sa.table("organisations", *(sa.column(name) for name in OLD))
     with empty_engine.begin() as connection:
         connection.execute(sa.insert(old), [{**OLD, "id": 1, "name": "重庆大学", "name_key": "重庆大学"}])

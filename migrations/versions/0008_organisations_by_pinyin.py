@@ -1,6 +1,6 @@
 """Organisations sorted as their names read
 
-Revision: 0007, after 0006. The column is added in place, filled for the organisations that are there.
+Revision: 0008, after 0007. The column is added in place, filled for the organisations that are there.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from alembic import op
 
 from expertpool.organisations.reading import pinyin_key
 
-revision = "0007"
-down_revision = "0006"
+revision = "0008"
+down_revision = "0007"
 branch_labels = None
 depends_on = None
 
