@@ -31,6 +31,7 @@ from expertpool.panels import sealed as sealed_panels
 from expertpool.panels.sealing_events import ANNOUNCED
 from expertpool.people import listeners as people
 from expertpool.people.merging import register
+from expertpool.planning import merging as planning
 from expertpool.training import merging as training
 from expertpool.training import naming as lesson_names
 
@@ -53,7 +54,7 @@ def connect() -> None:
     for mails in (training_mail, timetable_mail, panel_mail, invitation_mail):
         for kind in mails.WITH_CALENDAR:
             rendering.attach(kind, calendar_mail.part)
-    rooms = (diary, ledger, relations, items, panels, training, invitations, calendars)
+    rooms = (diary, ledger, relations, items, panels, training, planning, invitations, calendars)
     register(*(follow for room in rooms for follow in room.FOLLOWS))
     naming.register("seat", panel_names.of_seats)
     naming.register("panel", panel_names.of_panels)

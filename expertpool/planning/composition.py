@@ -22,6 +22,7 @@ from expertpool.database import batches
 from expertpool.errors import Sentence
 from expertpool.people.models import Person
 from expertpool.planning import outlines, periods, timetables
+from expertpool.planning.fitting import Fit, fitting
 from expertpool.planning.models import CohortLesson, Delivery, Placement, Timetable
 from expertpool.settings import holidays
 from expertpool.settings.models import DayKind as OfficeDay
@@ -53,6 +54,8 @@ class Composed:
     rooms: Mapping[int, Room]
     teachings: Mapping[int, Teaching]
     """Live ones of these cohorts."""
+    fits: Mapping[int, Sequence[Fit]]
+    """Experts of the pool who could teach a cohort that has no teacher, by its id."""
     names: Mapping[int, str]
     """Of the people in the problem."""
     placements: Mapping[int, Placement]
@@ -96,13 +99,14 @@ class _Composing:
         self.rooms = self._rooms()
         self.teachings = self._teachings()
         self.trainees = self._trainees()
+        self.fits = self._fits()
         self.asked = {id_: row for id_, row in self.rows.items() if self._is_asked(row)}
         self.bookings: dict[str, str | Sentence] = {}
 
     def composed(self) -> Composed:
         asked = {id_ for id_, row in self.rows.items() if row.leaving} | self.asked.keys()
         own = {lesson_id for id_ in asked if (lesson_id := self.rows[id_].lesson_id) is not None}
-        people = {each.person_id for each in self.teachings.values()} | self.trainees.keys()
+        people = self._people_teaching() | self.trainees.keys()
         busy = self._busy_people(people, own)
         rooms = self._busy_rooms(own)
         groups = self._busy_cohorts(own)
@@ -131,6 +135,7 @@ class _Composing:
             cohorts=self.cohorts,
             rooms=self.rooms,
             teachings=self.teachings,
+            fits=self.fits,
             names=self._names(people),
             placements=self.placements,
             bookings=self.bookings,
@@ -166,6 +171,26 @@ class _Composing:
         for person_id, cohort_id in self.session.execute(query.order_by(Enrolment.id)):
             found[person_id].append(cohort_id)
         return found
+
+    def _fits(self) -> dict[int, list[Fit]]:
+        """Return who of the pool could teach the cohorts that have no teacher, trainees left out."""
+        taught = {each.cohort_id for each in self.teachings.values()}
+        without = [each for id_, each in self.cohorts.items() if id_ not in taught]
+        found = fitting(self.session, {each.course_id for each in without}, now=self.now)
+        return {
+            cohort.id: [
+                each
+                for each in found.get(cohort.course_id, ())
+                if cohort.id not in self.trainees.get(each.person_id, ())
+            ]
+            for cohort in without
+        }
+
+    def _people_teaching(self) -> set[int]:
+        """Return the teachers of these cohorts, and whoever could become one."""
+        chosen = {each.person_id for each in self.placements.values() if each.person_id is not None}
+        could = {each.person_id for fits in self.fits.values() for each in fits}
+        return {each.person_id for each in self.teachings.values()} | could | chosen
 
     def _names(self, people: set[int]) -> dict[int, str]:
         found: dict[int, str] = {}
@@ -271,9 +296,8 @@ class _Composing:
     def _possible_teachers(self, row: CohortLesson) -> tuple[str, ...]:
         if row.teaching_id is not None and row.teaching_id in self.teachings:
             return (person_key(self.teachings[row.teaching_id].person_id),)
-        return tuple(
-            person_key(each.person_id) for each in self.teachings.values() if each.cohort_id == row.cohort_id
-        )
+        own = [each.person_id for each in self.teachings.values() if each.cohort_id == row.cohort_id]
+        return tuple(map(person_key, own or (each.person_id for each in self.fits.get(row.cohort_id, ()))))
 
     def _cohort(self, cohort: Cohort, busy: Sequence[Busy]) -> plans.Cohort:
         most = self.timetable.cohort_minutes
@@ -288,7 +312,7 @@ class _Composing:
                 )
 
     def _teachers(self, busy: Mapping[int, list[Busy]]) -> Iterator[plans.Teacher]:
-        for person_id in sorted({each.person_id for each in self.teachings.values()}):
+        for person_id in sorted(self._people_teaching()):
             yield plans.Teacher(
                 person_key(person_id),
                 most_a_day=self.timetable.teacher_minutes,
@@ -325,23 +349,26 @@ class _Composing:
 
     def _placed(self, row: CohortLesson) -> plans.Placement:
         placement = self.placements[row.id]
-        return self._placement(row.id, placement.starts, placement.room_id, placement.teaching_id)
+        teaching = self.teachings.get(placement.teaching_id or 0)
+        person_id = teaching.person_id if teaching else placement.person_id
+        return self._placement(row.id, placement.starts, placement.room_id, person_id)
 
     def _as_published(self, row: CohortLesson) -> plans.Placement:
         assert row.lesson is not None
-        return self._placement(row.id, row.lesson.starts, row.lesson.room_id, row.lesson.teaching_id)
+        teaching = self.teachings.get(row.lesson.teaching_id or 0)
+        person_id = teaching.person_id if teaching else None
+        return self._placement(row.id, row.lesson.starts, row.lesson.room_id, person_id)
 
     def _placement(
-        self, row_id: int, starts: datetime, room_id: int | None, teaching_id: int | None
+        self, row_id: int, starts: datetime, room_id: int | None, person_id: int | None
     ) -> plans.Placement:
         local = starts.astimezone(self.zone)
-        teaching = self.teachings.get(teaching_id) if teaching_id is not None else None
         return plans.Placement(
             lesson_key(row_id),
             local.date(),
             _minutes(local),
             f"r{room_id}" if room_id in self.rooms else None,
-            person_key(teaching.person_id) if teaching else None,
+            person_key(person_id) if person_id is not None else None,
         )
 
 

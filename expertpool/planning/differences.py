@@ -103,7 +103,11 @@ def _placements(session: Session, timetable: Timetable) -> Sequence[Placement]:
     return session.scalars(
         sa.select(Placement)
         .where(Placement.timetable_id == timetable.id)
-        .options(joinedload(Placement.room), joinedload(Placement.teaching).joinedload(Teaching.person))
+        .options(
+            joinedload(Placement.room),
+            joinedload(Placement.teaching).joinedload(Teaching.person),
+            joinedload(Placement.person),
+        )
     ).all()
 
 
@@ -111,6 +115,6 @@ def _parts(lesson: Lesson, placement: Placement) -> tuple[str, ...]:
     differs = {
         "time": (lesson.starts, lesson.ends) != (placement.starts, placement.ends),
         "room": lesson.room_id != placement.room_id,
-        "teacher": lesson.teaching_id != placement.teaching_id,
+        "teacher": lesson.teaching_id != placement.teaching_id or placement.person_id is not None,
     }
     return tuple(part for part, other in differs.items() if other)

@@ -14,7 +14,9 @@ from expertpool.audit.service import record
 from expertpool.availability.models import Room
 from expertpool.errors import N_, Invalid, NotFound
 from expertpool.events import Actor
-from expertpool.planning import composition, outlines, timetables
+from expertpool.people.models import Person
+from expertpool.people.service import require_whole
+from expertpool.planning import composition, outlines, steps, timetables
 from expertpool.planning.events import (
     LessonLeaving,
     LessonPinned,
@@ -23,7 +25,14 @@ from expertpool.planning.events import (
     LessonStaying,
     LessonTakenOut,
 )
-from expertpool.planning.models import CohortLesson, Delivery, Placement, Timetable, TimetableCohort
+from expertpool.planning.models import (
+    CohortLesson,
+    Delivery,
+    Placement,
+    StepKind,
+    Timetable,
+    TimetableCohort,
+)
 from expertpool.timetabling.plans import problem as plans
 from expertpool.training.models import Teaching
 from expertpool.training.teachings import LIVE
@@ -36,6 +45,8 @@ class Spot:
     starts: datetime
     room_id: int | None
     teaching_id: int | None
+    person_id: int | None = None
+    """An expert of the pool who is no teacher of the cohort yet."""
 
 
 def spot_of(composed: composition.Composed, placement: plans.Placement) -> Spot:
@@ -51,7 +62,8 @@ def spot_of(composed: composition.Composed, placement: plans.Placement) -> Spot:
         None,
     )
     room_id = composition.number_of(placement.room) if placement.room else None
-    return Spot(composition.moment(placement.day, placement.start), room_id, teaching_id)
+    starts = composition.moment(placement.day, placement.start)
+    return Spot(starts, room_id, teaching_id, person_id if teaching_id is None else None)
 
 
 def row_of(session: Session, timetable: Timetable, row_id: int) -> CohortLesson:
@@ -93,7 +105,7 @@ def place(
     timetables.lock(session, timetable)
     _check(session, timetable, row, spot)
     placement = placement_of(session, timetable, row)
-    before = _facts(placement) if placement is not None else None
+    before, was = (_facts(placement) if placement is not None else None), steps.state_of(placement)
     if placement is None:
         placement = Placement(timetable_id=timetable.id, cohort_lesson_id=row.id, pinned=False)
         session.add(placement)
@@ -101,7 +113,8 @@ def place(
     placement.pinned = placement.pinned if pinned is None else pinned
     timetable.updated_at = now
     session.flush()
-    session.expire(placement, ["room", "teaching"])
+    session.expire(placement, ["room", "teaching", "person"])
+    steps.remember(session, timetable, StepKind.PLACED, composition.title_of(row), {row.id: was}, now=now)
     after = _facts(placement)
     if after != before:
         event = LessonPlaced(
@@ -125,10 +138,12 @@ def take_out(
     placement = placement_of(session, timetable, row)
     if placement is None:
         return
+    was, called = steps.state_of(placement), composition.title_of(row)
     session.delete(placement)
     timetable.updated_at = now
     session.flush()
-    event = LessonTakenOut(timetable.id, cohort_lesson_id=row.id, called=composition.title_of(row))
+    steps.remember(session, timetable, StepKind.TAKEN_OUT, called, {row.id: was}, now=now)
+    event = LessonTakenOut(timetable.id, cohort_lesson_id=row.id, called=called)
     record(session, event, actor=actor, now=now)
     session.flush()
 
@@ -143,9 +158,12 @@ def pin(
         raise Invalid(N_("Only a lesson that has a place can be pinned."))
     if placement.pinned == pinned:
         return
+    was = steps.state_of(placement)
     placement.pinned = pinned
     session.flush()
     kind, called = (LessonPinned if pinned else LessonReleased), composition.title_of(row)
+    step = StepKind.PINNED if pinned else StepKind.RELEASED
+    steps.remember(session, timetable, step, called, {row.id: was}, now=now)
     record(session, kind(timetable.id, cohort_lesson_id=row.id, called=called), actor=actor, now=now)
     session.flush()
 
@@ -203,6 +221,7 @@ def _put(placement: Placement, row: CohortLesson, spot: Spot) -> None:
     version = row.lesson.version if row.lesson and outlines.is_published(row) else None
     placement.starts, placement.ends = spot.starts, spot.starts + length
     placement.room_id, placement.teaching_id = spot.room_id, spot.teaching_id
+    placement.person_id = spot.person_id
     placement.lesson_version = version
 
 
@@ -220,6 +239,8 @@ def _check(session: Session, timetable: Timetable, row: CohortLesson, spot: Spot
         teaching = session.get(Teaching, spot.teaching_id)
         if teaching is None or teaching.cohort_id != row.cohort_id or teaching.state not in LIVE:
             raise Invalid(N_("Choose a teacher of this cohort."), field="teaching_id")
+    if spot.person_id is not None:
+        require_whole(session.get_one(Person, spot.person_id))
 
 
 def _facts(placement: Placement) -> dict[str, Any]:
@@ -227,4 +248,5 @@ def _facts(placement: Placement) -> dict[str, Any]:
         "starts": placement.starts.isoformat(),
         "room_id": placement.room_id,
         "teaching_id": placement.teaching_id,
+        "person_id": placement.person_id,
     }

@@ -188,3 +188,23 @@ class TimetablePublished(Event):
     lessons: list[dict[str, Any]]
     """Each `{"lesson_id", "what": "planned" | "moved" | "cancelled", "before": facts or None}`."""
     reason: str
+
+
+@dataclass(frozen=True)
+class DraftStepTakenBack(Event):
+    """The last change of a draft was taken back."""
+
+    subject_kind = "timetable"
+
+    what: str
+    """`step-` and the kind of the step."""
+    called: str
+
+
+@dataclass(frozen=True)
+class OfficeWeightsChanged(Event):
+    """How much each rule counts in timetables that an office begins: rule -> [before, after]."""
+
+    subject_kind = "organisation"
+
+    changes: dict[str, Any]

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
 from expertpool.availability.models import Room
 from expertpool.database import Base, Key, Numbered, Versioned, choice, foreign_key
 from expertpool.organisations.models import Organisation
+from expertpool.people.models import Person
 from expertpool.training.models import Cohort, Lesson, Teaching
 
 
@@ -147,6 +148,8 @@ class Placement(Numbered, Base):
     ends: Mapped[datetime]
     room_id: Mapped[int | None] = foreign_key("rooms.id")
     teaching_id: Mapped[int | None] = foreign_key("teachings.id", ondelete="SET NULL")
+    person_id: Mapped[int | None] = foreign_key("people.id")
+    """An expert of the pool who is to teach it and does not teach the cohort yet: see `publishing`."""
     pinned: Mapped[bool] = mapped_column(default=False)
     """Not to be moved by a run."""
     lesson_version: Mapped[int | None]
@@ -154,9 +157,57 @@ class Placement(Numbered, Base):
 
     room: Mapped[Room | None] = relationship()
     teaching: Mapped[Teaching | None] = relationship()
+    person: Mapped[Person | None] = relationship()
+
+    @property
+    def teacher(self) -> Person | None:
+        """Who is to teach it, whether a teacher of the cohort or not yet."""
+        return self.teaching.person if self.teaching is not None else self.person
 
     __table_args__ = (
         sa.UniqueConstraint("timetable_id", "cohort_lesson_id"),
         sa.CheckConstraint("starts < ends", name="ordered"),
+        sa.CheckConstraint("teaching_id IS NULL OR person_id IS NULL", name="one_teacher"),
         sa.Index("ix_placements_timetable_time", "timetable_id", "starts"),
     )
+
+
+class OfficeWeights(Numbered, Versioned, Base):
+    """How much each rule counts in the timetables that an office begins."""
+
+    __tablename__ = "office_weights"
+
+    owner_id: Mapped[int] = foreign_key("organisations.id", index=False)
+    weights: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """Rule -> weight, of those that differ from the engine's."""
+
+    __table_args__ = (sa.UniqueConstraint("owner_id"),)
+
+
+class StepKind(StrEnum):
+    """What changed a draft."""
+
+    PLACED = "placed"
+    TAKEN_OUT = "taken-out"
+    PINNED = "pinned"
+    RELEASED = "released"
+    PLANNED = "planned"
+    """A plan came into it."""
+
+
+class DraftStep(Numbered, Base):
+    """One change of a draft, with what it replaced."""
+
+    __tablename__ = "draft_steps"
+
+    timetable_id: Mapped[int] = foreign_key("timetables.id", ondelete="CASCADE", index=False)
+    number: Mapped[int]
+    """Counts up; the largest is the last."""
+    kind: Mapped[StepKind] = mapped_column(choice(StepKind))
+    called: Mapped[str] = mapped_column(sa.String(200))
+    """The lesson that it changed, or the number of the plan."""
+    before: Mapped[list[Any]]
+    """Each `[id of the lesson to place, its placement or None]`; see `steps`."""
+    made_at: Mapped[datetime]
+
+    __table_args__ = (sa.UniqueConstraint("timetable_id", "number"),)

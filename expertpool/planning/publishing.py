@@ -1,4 +1,7 @@
-"""Publish a draft: its lessons are planned, moved and cancelled in one transaction, and told once."""
+"""Publish a draft: its lessons are planned, moved and cancelled in one transaction, and told once.
+
+Experts of the pool whom the draft chose become proposed teachers of the cohort, who are to be invited.
+"""
 
 from __future__ import annotations
 
@@ -13,14 +16,15 @@ from expertpool.audit.service import record
 from expertpool.errors import N_, Invalid
 from expertpool.events import Actor
 from expertpool.people.models import Person
-from expertpool.planning import timetables
+from expertpool.planning import steps, timetables
 from expertpool.planning.composition import title_of
 from expertpool.planning.differences import Difference, differences, facts_after
 from expertpool.planning.events import TimetablePublished
 from expertpool.planning.models import Timetable
-from expertpool.training import checks, rescheduling
+from expertpool.training import checks, rescheduling, teachings
 from expertpool.training.lessons import Planned
 from expertpool.training.rescheduling import Change
+from expertpool.training.teachings import LIVE
 
 
 @dataclass(frozen=True)
@@ -43,6 +47,7 @@ def publish(
     _require_fresh(found.stale)
     if not found.changes:
         raise Invalid(N_("The draft is what is published already."))
+    _propose_teachers(session, found.changes, actor=actor, now=now)
     cancelling = any(each.placement is None for each in found.changes)
     why = checks.reason(reason) if cancelling else ""
     before = [_plain(each) for each in found.changes]
@@ -57,6 +62,7 @@ def publish(
     for difference, each in zip(found.changes, planned, strict=True):
         _settle(session, difference, each)
     timetable.published_at = timetable.updated_at = now
+    steps.forget(session, timetable)
     session.flush()
     told = [
         {"lesson_id": each.lesson.id, "what": difference.what.value, "before": was}
@@ -67,6 +73,23 @@ def publish(
     return Published(
         found.changes, {each.lesson.title: list(each.unbooked) for each in planned if each.unbooked}
     )
+
+
+def _propose_teachers(
+    session: Session, changes: Sequence[Difference], *, actor: Actor, now: datetime
+) -> None:
+    """Have the experts whom the draft chose be teachers of the cohort, in the order in which cohorts lock."""
+    chosen = [each.placement for each in changes if each.placement and each.placement.person_id]
+    cohorts = {each.row.id: each.row.cohort for each in changes}
+    for placement in sorted(chosen, key=lambda each: (cohorts[each.cohort_lesson_id].id, each.id)):
+        cohort, person = cohorts[placement.cohort_lesson_id], placement.person
+        assert person is not None
+        present = (each for each in cohort.teachings if each.person_id == person.id and each.state in LIVE)
+        teaching = next(present, None) or teachings.propose(session, cohort, person, actor=actor, now=now)
+        placement.teaching_id, placement.person_id = teaching.id, None
+    session.flush()
+    for placement in chosen:
+        session.expire(placement, ["teaching", "person"])
 
 
 def _require_fresh(stale: Sequence[Any]) -> None:

@@ -18,10 +18,10 @@ from sqlalchemy.orm import Session
 from expertpool.audit.service import record
 from expertpool.errors import N_, Invalid, NotFound
 from expertpool.events import SYSTEM, Actor
-from expertpool.planning import drafts, timetables
+from expertpool.planning import drafts, steps, timetables
 from expertpool.planning.drafts import Spot
 from expertpool.planning.events import PlanCancelled, PlanFailed, PlanRecorded, PlanRequested, PlanStopped
-from expertpool.planning.models import Timetable
+from expertpool.planning.models import StepKind, Timetable
 from expertpool.planning.run_models import TimetableRun, TimetableRunState
 from expertpool.planning.timetables import WAITING
 
@@ -168,7 +168,9 @@ def record_answer(session: Session, held: Claim, answer: Answer, *, now: datetim
         return False
     timetable = session.get_one(Timetable, run.timetable_id)
     session.refresh(timetable, with_for_update=True)
+    before = steps.states(session, timetable, answer.asked)
     drafts.replace(session, timetable, dict(answer.spots), answer.asked, now=now)
+    steps.remember(session, timetable, StepKind.PLANNED, str(run.number), before, now=now)
     run.best, run.state = answer.best, TimetableRunState.DONE
     run.finished_at, run.lease_until = now, None
     session.flush()

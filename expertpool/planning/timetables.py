@@ -16,9 +16,15 @@ from expertpool.audit.service import record
 from expertpool.errors import N_, Invalid, Stale
 from expertpool.events import Actor
 from expertpool.organisations.models import Organisation
-from expertpool.planning import outlines
+from expertpool.planning import outlines, weights
 from expertpool.planning.events import PublishedTakenOver, TimetableChanged, TimetableCreated
-from expertpool.planning.models import CohortLesson, Placement, Timetable, TimetableCohort
+from expertpool.planning.models import (
+    CohortLesson,
+    DraftStep,
+    Placement,
+    Timetable,
+    TimetableCohort,
+)
 from expertpool.planning.run_models import TimetableRun, TimetableRunState
 from expertpool.training import checks
 from expertpool.training.models import Cohort, CohortState, Course, Lesson, LessonState
@@ -50,11 +56,11 @@ PLAIN = ("title", "first", "last", "in_order", "cohort_minutes", "teacher_minute
 def create(
     session: Session, facts: TimetableFacts, *, owner: Organisation, actor: Actor, now: datetime
 ) -> Timetable:
-    """Begin a timetable of an office, with the weights of its last one; raises `Invalid` naming the field."""
+    """Begin a timetable of an office, with the office's weights; raises `Invalid` naming the field."""
     checked = _tidied(session, facts, owner.id)
     made = Timetable(
         owner_id=owner.id,
-        weights=_weights_before(session, owner.id),
+        weights=weights.of_office(session, owner.id),
         created_by_id=actor.user_id,
         created_at=now,
     )
@@ -97,6 +103,7 @@ def change(
     if not changes:
         return False
     _fill(timetable, after, now)
+    _forget_steps(session, timetable)
     _set_cohorts(session, timetable, before.cohort_ids, after.cohort_ids)
     session.flush()
     record(session, TimetableChanged(timetable.id, changes=_told(changes)), actor=actor, now=now)
@@ -105,18 +112,14 @@ def change(
 
 
 def set_weights(
-    session: Session, timetable: Timetable, weights: dict[str, int], *, actor: Actor, now: datetime
+    session: Session, timetable: Timetable, wanted: dict[str, int], *, actor: Actor, now: datetime
 ) -> bool:
     """Say how much each rule counts in this timetable; return whether that changed anything."""
     lock(session, timetable)
-    changes = {
-        name: [timetable.weights.get(name), weights.get(name)]
-        for name in sorted({*timetable.weights, *weights})
-        if timetable.weights.get(name) != weights.get(name)
-    }
+    changes = weights.changes_of(timetable.weights, wanted)
     if not changes:
         return False
-    timetable.weights, timetable.updated_at = dict(weights), now
+    timetable.weights, timetable.updated_at = dict(wanted), now
     session.flush()
     record(session, TimetableChanged(timetable.id, changes=changes), actor=actor, now=now)
     session.flush()
@@ -139,10 +142,12 @@ def take_over(session: Session, timetable: Timetable, *, actor: Actor, now: date
             session.add(placement)
         placement.starts, placement.ends = lesson.starts, lesson.ends
         placement.room_id, placement.teaching_id = lesson.room_id, lesson.teaching_id
+        placement.person_id = None
         placement.lesson_version = lesson.version
         taken += 1
     session.flush()
     if taken:
+        _forget_steps(session, timetable)
         record(session, PublishedTakenOver(timetable.id, lessons=taken), actor=actor, now=now)
         session.flush()
     return taken
@@ -183,9 +188,8 @@ def placements(session: Session, timetable: Timetable) -> Sequence[Placement]:
     ).all()
 
 
-def _weights_before(session: Session, owner_id: int) -> dict[str, Any]:
-    last = sa.select(Timetable.weights).where(Timetable.owner_id == owner_id)
-    return dict(session.scalar(last.order_by(Timetable.id.desc()).limit(1)) or {})
+def _forget_steps(session: Session, timetable: Timetable) -> None:
+    session.execute(sa.delete(DraftStep).where(DraftStep.timetable_id == timetable.id))
 
 
 def _fill(timetable: Timetable, facts: TimetableFacts, now: datetime) -> None:

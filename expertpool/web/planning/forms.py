@@ -26,7 +26,6 @@ from expertpool.planning.models import CohortLesson, Delivery, LessonKind, Outli
 from expertpool.planning.outlines import Row
 from expertpool.planning.runs import LEAST_SECONDS, MOST_SECONDS
 from expertpool.planning.timetables import PERIODS, TimetableFacts
-from expertpool.timetabling.plans.problem import Weights
 from expertpool.web.kit.forms import Form
 from expertpool.web.planning.wording import DELIVERIES, FIELDS, KINDS, WISHES
 
@@ -177,13 +176,12 @@ class PublishForm(Form):
 
 
 def weights_form(present: dict[str, Any]) -> Form:
-    """Return a form with a number for each rule."""
-    defaults = Weights()
+    """Return a form with a number for each rule, `present` by rule."""
     named = {
         each.value: IntegerField(
             wish,
             [InputRequired(_l("Give a number.")), NumberRange(0, 10_000)],
-            default=present.get(each.value, getattr(defaults, each.value)),
+            default=present[each.value],
             description=unit,
         )
         for each, (wish, unit) in WISHES.items()

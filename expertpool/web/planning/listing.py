@@ -1,8 +1,6 @@
-"""The list of timetables; begin one, change it, say how much each rule counts."""
+"""The list of timetables; begin one, change it, take over what was published elsewhere."""
 
 from __future__ import annotations
-
-from dataclasses import fields
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -11,15 +9,12 @@ from flask_babel import gettext
 from expertpool.errors import N_, Forbidden, Invalid, Stale
 from expertpool.extensions import db
 from expertpool.organisations.models import Organisation
-from expertpool.planning import queries, timetables
-from expertpool.planning.models import Timetable
-from expertpool.timetabling.plans.problem import Weights
+from expertpool.planning import queries, steps, timetables
 from expertpool.web.kit import guards
 from expertpool.web.kit.forms import put_error, version_seen
 from expertpool.web.kit.pagination import paginate
 from expertpool.web.planning.blueprint import BOTH, EDIT, VIEW, acting, blueprint, timetable_of
-from expertpool.web.planning.forms import TimetableForm, weights_form
-from expertpool.web.planning.wording import WISHES
+from expertpool.web.planning.forms import TimetableForm
 from expertpool.web.training.wording import run_title
 
 
@@ -85,41 +80,6 @@ def edit(timetable_id: int) -> ResponseReturnValue:
     return page, 400 if form.faults else 200
 
 
-@blueprint.route("/training/timetables/<int:timetable_id>/weights", methods=BOTH)
-@guards.requires(EDIT)
-def weights(timetable_id: int) -> ResponseReturnValue:
-    """Say how much each rule counts in this timetable."""
-    timetable = timetable_of(timetable_id, EDIT)
-    form = weights_form(timetable.weights)
-    if form.validate_on_submit():
-        try:
-            _save_weights(timetable, {each.value: form[each.value].data for each in WISHES})
-            return redirect(url_for(".show", timetable_id=timetable_id))
-        except Invalid as error:
-            db.session.rollback()
-            put_error(form, error)
-    page = render_template(
-        "planning/weights.html",
-        form=form,
-        timetable=timetable_of(timetable_id),
-        rules=list(WISHES),
-        usual=_usual(),
-    )
-    return page, 400 if form.faults else 200
-
-
-def _save_weights(timetable: Timetable, wanted: dict[str, int]) -> None:
-    usual = _usual()
-    differing = {name: value for name, value in wanted.items() if value != usual[name]}
-    timetables.set_weights(db.session, timetable, differing, **acting())
-    db.session.commit()
-    flash(gettext("The weights are saved. Ask for a plan to have them count."), "success")
-
-
-def _usual() -> dict[str, int]:
-    return {each.name: getattr(Weights(), each.name) for each in fields(Weights)}
-
-
 def _cohorts(owner_id: int) -> list[tuple[int, str]]:
     found = queries.plannable(db.session, owner_id)
     return [(each.id, f"{run_title(each.course, each)} {each.number}") for each in found]
@@ -139,3 +99,19 @@ def take_over(timetable_id: int) -> ResponseReturnValue:
         db.session.rollback()
         flash(error.sentence.translated(gettext), "error")
     return redirect(url_for(".show", timetable_id=timetable_id))
+
+
+@blueprint.post("/training/timetables/<int:timetable_id>/take-back")
+@guards.requires(EDIT)
+def take_back(timetable_id: int) -> ResponseReturnValue:
+    """Have the draft be as it was before its last change, which the form names by its number."""
+    timetable = timetable_of(timetable_id, EDIT)
+    try:
+        number = request.form.get("number", 0, type=int)
+        steps.take_back(db.session, timetable, number, **acting())
+        db.session.commit()
+        flash(gettext("The last change of the draft is taken back."), "success")
+    except Invalid as error:
+        db.session.rollback()
+        flash(error.sentence.translated(gettext), "error")
+    return redirect(url_for(".show", timetable_id=timetable_id, by=request.form.get("by") or None))

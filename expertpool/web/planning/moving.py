@@ -172,6 +172,7 @@ def _page(
         form=form,
         effect=asked,
         told=told,
+        fits=draft.fits.get(row.cohort_id),
         may_edit=may_edit(timetable),
         is_working=run is not None and run.state in timetables.WAITING,
     )
@@ -198,7 +199,7 @@ def _form(draft: Composed, row: CohortLesson, values: Any = None) -> SpotForm:
         form.room.choices += [(each.id, told.room(each.id)) for each in draft.problem.rooms]
     form.room.choices.append(("", gettext("no room")))
     form.teacher.choices = [anything]
-    form.teacher.choices += [(each, told.person(each)) for each in (lesson.teachers if lesson else ())]
+    form.teacher.choices += [(each, told.teacher(each)) for each in (lesson.teachers if lesson else ())]
     form.teacher.choices.append(("", gettext("nobody")))
     if given is None:
         form.room.data, form.teacher.data = ANY, ANY

@@ -15,7 +15,7 @@ import config
 from expertpool import clock
 from expertpool.audit import queries as audit
 from expertpool.extensions import db
-from expertpool.planning import kept, queries, timetables
+from expertpool.planning import kept, queries, steps, timetables
 from expertpool.planning.composition import Composed, lesson_key, number_of
 from expertpool.planning.differences import differences
 from expertpool.planning.models import Timetable
@@ -69,7 +69,8 @@ def show(timetable_id: int) -> ResponseReturnValue:
         views=VIEWS,
         weeks=_weeks(timetable),
         nothing_listed=_without(draft, {each.cohort_id for each in draft.rows.values()}),
-        without_teacher=_without(draft, {each.cohort_id for each in draft.teachings.values()}),
+        without_teacher=[each for id_, each in draft.cohorts.items() if draft.fits.get(id_) == []],
+        choosing=[each for id_, each in draft.cohorts.items() if draft.fits.get(id_)],
         earlier=_link(timetable, monday - timedelta(days=7)),
         later=_link(timetable, monday + timedelta(days=7)),
         placed=len(draft.plan),
@@ -82,6 +83,7 @@ def show(timetable_id: int) -> ResponseReturnValue:
         run=queries.newest_runs(db.session, [timetable.id]).get(timetable.id),
         waiting=timetables.WAITING,
         form=AskForm(),
+        step=steps.last(db.session, timetable) if editing else None,
         lines=_trail(timetable),
         may_edit=editing,
         told=told,

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from itertools import chain
 from typing import Any
 
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 
 from expertpool.errors import Sentence
-from expertpool.planning.composition import Composed, number_of, title_of
+from expertpool.planning.composition import Composed, number_of, person_key, title_of
 from expertpool.planning.models import CohortLesson
 from expertpool.planning.periods import text_of
 from expertpool.timetabling.plans.problem import Placement
@@ -58,6 +59,15 @@ class Told:
         if key == NEW:
             return str(gettext("somebody new"))
         return self._composed.names.get(number_of(key), "") if key else str(gettext("nobody"))
+
+    def teacher(self, key: str) -> str:
+        """Return the name of a teacher to choose; of an expert of the pool with their lessons ahead."""
+        fits = chain.from_iterable(self._composed.fits.values())
+        fit = next((each for each in fits if person_key(each.person_id) == key), None)
+        if fit is None:
+            return self.person(key)
+        lessons = ngettext("%(num)s lesson ahead", "%(num)s lessons ahead", fit.lessons)
+        return str(gettext("%(name)s (%(lessons)s)", name=fit.name, lessons=lessons))
 
     def group(self, key: str) -> str:
         """Return the name of a cohort or trainee."""

@@ -1,6 +1,6 @@
 """All pages of timetables."""
 
-from expertpool.web.planning import asking, listing, moving, outlining, publishing, showing
+from expertpool.web.planning import asking, listing, moving, outlining, publishing, showing, weighing
 from expertpool.web.planning.blueprint import blueprint
 
-__all__ = ["asking", "blueprint", "listing", "moving", "outlining", "publishing", "showing"]
+__all__ = ["asking", "blueprint", "listing", "moving", "outlining", "publishing", "showing", "weighing"]

@@ -7,7 +7,7 @@ from typing import Any
 from flask_babel import format_decimal
 from flask_babel import lazy_gettext as _l
 
-from expertpool.planning.models import Delivery, LessonKind
+from expertpool.planning.models import Delivery, LessonKind, StepKind
 from expertpool.planning.run_models import TimetableRunState
 from expertpool.timetabling.plans.problem import Weights
 from expertpool.timetabling.plans.result import Rule, Soft
@@ -34,6 +34,8 @@ SENTENCES = {
     "timetable.plan-stopped": _l("Plan %(number)s was stopped with the best so far"),
     "timetable.plan-cancelled": _l("Plan %(number)s was called off"),
     "timetable.timetable-published": _l("The timetable was published"),
+    "timetable.draft-step-taken-back": _l("Taken back: %(what)s (%(called)s)"),
+    "organisation.office-weights-changed": _l("The weights of its timetables were changed"),
 }
 
 FIELDS = {
@@ -70,7 +72,14 @@ FAILURES = {
     "lost": _l("Its worker was lost three times. Ask again, or tell whoever runs the service."),
     "unexpected": _l("Something unexpected happened; it is in the service's log."),
 }
-CODES = FAILURES
+STEPS = {
+    StepKind.PLACED: _l("placing a lesson by hand"),
+    StepKind.TAKEN_OUT: _l("taking a lesson out"),
+    StepKind.PINNED: _l("pinning a lesson"),
+    StepKind.RELEASED: _l("releasing a pin"),
+    StepKind.PLANNED: _l("taking in a plan"),
+}
+CODES = {**FAILURES, **{f"step-{kind.value}": word for kind, word in STEPS.items()}}
 PARTS = {"time": _l("time"), "room": _l("room"), "teacher": _l("teacher")}
 
 SOFT = {

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from expertpool.audit.models import AuditEntry
 from expertpool.errors import Invalid, Stale
-from expertpool.planning import drafts, runs, timetables
+from expertpool.planning import drafts, runs, timetables, weights
 from expertpool.planning.models import Placement
 from expertpool.training import lessons
 from tests.builders.planning import MONDAY, at, list_lessons, make_timetable, put
@@ -93,10 +93,14 @@ def test_what_is_wrong_is_told_at_its_field(session, office, cohort, wrong, fiel
     assert error.value.field == field
 
 
-def test_a_new_timetable_has_the_weights_of_the_office_s_last(session, office, cohort):
+def test_a_new_timetable_has_the_weights_of_its_office(session, office, cohort):
     first = make_timetable(session, office, cohort)
-    timetables.set_weights(session, first, {"gap": 9}, actor=ACTOR, now=NOW)
+    assert weights.set_of_office(session, office, {"gap": 9}, actor=ACTOR, now=NOW)
+    assert not weights.set_of_office(session, office, {"gap": 9}, actor=ACTOR, now=NOW)
+    timetables.set_weights(session, first, {"gap": 2}, actor=ACTOR, now=NOW)
     assert make_timetable(session, office, cohort).weights == {"gap": 9}
+    weights.set_of_office(session, office, {}, actor=ACTOR, now=NOW)
+    assert make_timetable(session, office, cohort).weights == {}
 
 
 def test_cohorts_of_another_office_are_refused(session, office):

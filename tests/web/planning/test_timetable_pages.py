@@ -6,18 +6,22 @@ import pytest
 import sqlalchemy as sa
 
 from expertpool import clock
+from expertpool.audit.models import AuditEntry
 from expertpool.availability import service as availability
 from expertpool.availability.models import Room, RoomCommitment
 from expertpool.jobs import timetables as worker
 from expertpool.outbox.models import Message
+from expertpool.people.models import Grade
 from expertpool.planning import outlines, timetables
-from expertpool.planning.models import Placement, Timetable
+from expertpool.planning.models import Delivery, Placement, Timetable
 from expertpool.planning.outlines import Row
 from expertpool.planning.run_models import TimetableRun, TimetableRunState
-from expertpool.training.models import Lesson
+from expertpool.training.models import CourseSkill, Lesson
 from expertpool.web.planning import engine
 from tests.builders.organisations import make_organisation
+from tests.builders.people import make_person
 from tests.builders.planning import MONDAY, at, list_lessons, make_timetable, put
+from tests.builders.skills import make_skill, make_taxonomy
 from tests.builders.training import enrol, make_cohort, make_course, make_lesson, make_room, make_teacher
 from tests.conftest import NOW
 from tests.web.counting import statements_of
@@ -356,3 +360,66 @@ def test_more_lessons_and_timetables_take_no_more_statements(
     assert statements_of(web_app, lambda: organiser.get(url(scene))) <= few + 1
     assert statements_of(web_app, lambda: organiser.get("/training/timetables/")) <= listed
     assert timetables.facts_of(database, scene).first == MONDAY
+
+
+def test_the_last_change_is_taken_back_by_a_button(organiser, database, scene, cohort):
+    row = rows_of(database, cohort)["方法"]
+    values = {"day": "2026-12-01", "start": "14:00", "room": "any", "teacher": "any"}
+    organiser.post(url(scene, f"/lessons/{row.id}/move"), data=values)
+    page = organiser.get(url(scene))
+    assert "The last change can be taken back: placing a lesson by hand (方法)." in text_of(page)
+    number = re.search(r'name="number" value="(\d+)"', page.text).group(1)
+    done = organiser.post(url(scene, "/take-back"), data={"number": number}, follow_redirects=True)
+    assert "The last change of the draft is taken back." in text_of(done)
+    assert "Taken back: placing a lesson by hand (方法)" in text_of(done)
+    assert [each.cohort_lesson_id for each in placed(database, scene)] == [
+        rows_of(database, cohort)["导论"].id
+    ]
+    again = organiser.post(url(scene, "/take-back"), data={"number": number}, follow_redirects=True)
+    assert "The draft was changed since" in text_of(again)
+
+
+def placed(database, timetable):
+    return database.scalars(sa.select(Placement).where(Placement.timetable_id == timetable.id)).all()
+
+
+def test_an_office_s_weights_are_those_of_its_next_timetables(organiser, database, scene, office, cohort):
+    page = organiser.get("/training/timetables/weights")
+    values = dict(re.findall(r'id="(\w+)"[^>]*? name="\1"[^>]*? value="(\d+)"', page.text))
+    wrong = organiser.post("/training/timetables/weights", data=values | {"gap": "99999999999999999999"})
+    assert wrong.status_code == 400
+    assert 'id="gap-error"' in wrong.text
+    saved = organiser.post("/training/timetables/weights", data=values | {"gap": "7"})
+    assert saved.status_code == 302
+    assert database.get(Timetable, scene.id).weights == {}
+    later = make_timetable(database, office, cohort)
+    assert later.weights == {"gap": 7}
+    database.commit()
+    own = text_of(organiser.get(url(later, "/weights")))
+    assert re.search(r"does not wait between two lessons of a day for each half hour that it waits 7", own)
+    told = database.scalars(sa.select(AuditEntry).where(AuditEntry.subject_kind == "organisation")).all()
+    assert told[-1].facts["changes"] == {"gap": [None, 7]}
+    assert organiser.get("/training/timetables/weights?office=99999").status_code == 403
+
+
+def test_a_cohort_without_a_teacher_gets_an_expert_who_holds_the_skills(organiser, database, office):
+    taxonomy = make_taxonomy(database)
+    skill = make_skill(database, taxonomy, name_zh="标准编写")
+    chosen = make_person(database, "何霁", skills=(skill,), grade=Grade.EXPERT)
+    course = make_course(database, office)
+    course.skills = [CourseSkill(skill=skill)]
+    cohort = make_cohort(database, course, title="第 2 期")
+    list_lessons(database, cohort, Row("导论", 90, delivery=Delivery.ONLINE))
+    timetable = make_timetable(database, office, cohort)
+    database.commit()
+    week = text_of(organiser.get(url(timetable)))
+    assert "a plan chooses among experts of the pool" in week
+    assert "Nothing is placed yet" in week
+    link = url(timetable, f"/lessons/{rows_of(database, cohort)['导论'].id}")
+    assert "何霁 (0 lessons ahead)" in text_of(organiser.get(link))
+    values = {"day": "2026-11-30", "start": "08:30", "room": "", "teacher": "any"}
+    organiser.post(f"{link}/move", data=values)
+    assert "何霁, to be proposed as a teacher" in text_of(organiser.get(url(timetable, "/changes")))
+    organiser.post(url(timetable, "/publish"), data={})
+    (lesson,) = database.scalars(sa.select(Lesson)).all()
+    assert lesson.teaching.person_id == chosen.id

@@ -1,0 +1,7 @@
+"""How drafts follow when two records of one person are merged."""
+
+from __future__ import annotations
+
+from expertpool.people.merging import Follow
+
+FOLLOWS = (Follow("placements.person_id"),)
