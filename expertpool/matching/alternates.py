@@ -79,7 +79,8 @@ def _offers(
 def _kinds(problem: PanelProblem, members: Sequence[Candidate]) -> Callable[[Entry], Hashable]:
     """Return what the rules see of a person beside these members, pairs apart."""
     rules = problem.rules
-    capped, counted = rules.max_per_organisation is not None, rules.min_regions > 0
+    capped = rules.max_per_organisation is not None
+    counted = rules.min_regions > 0 or rules.max_per_region is not None
     organisations = {member.organisation for member in members if capped} - {None}
     regions = {member.region for member in members} | {None}
     by_party = rules.max_share_of_one_party is not None

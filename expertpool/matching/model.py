@@ -66,7 +66,7 @@ class PanelModel:
         self.size = self.model.new_int_var(1, self.most, "") if eased else problem.seats
         self.model.add(sum(self.chosen) == self.size)
         self._wanted()
-        self._organisations()
+        self._caps()
         self._regions()
         self._parties()
         self._people()
@@ -116,11 +116,13 @@ class PanelModel:
         if self.problem.rules.chair:
             self.model.add(self._those(lambda person: person.may_chair) + self._slack("chair") >= 1)
 
-    def _organisations(self) -> None:
-        cap = self.problem.rules.max_per_organisation
-        if cap is not None:
-            groups = self._grouped("organisation").values()
-            self._over("max_per_organisation", [(sum(group), cap) for group in groups if len(group) > cap])
+    def _caps(self) -> None:
+        for key in ("organisation", "region"):
+            rule = f"max_per_{key}"
+            cap = getattr(self.problem.rules, rule)
+            if cap is not None:
+                groups = self._grouped(key).values()
+                self._over(rule, [(sum(group), cap) for group in groups if len(group) > cap])
 
     def _regions(self) -> None:
         if not self.problem.rules.min_regions:

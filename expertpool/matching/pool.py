@@ -6,12 +6,16 @@ chair and every wanted share that c has. Take a best panel with c in it; its oth
 n-1 of those people: by being one of them, or by filling an organisation, which blocks at most the cap, and
 took the cap in members to fill (the list holds at most the cap of one organisation). A member blocks at most
 one more by a pair kept apart (the list admits nobody whose opposite is already an opposite of the list), and
-only people with an opposite; so n are enough, and one more for each such person up to n-1. If c is needed for
-the number of regions m, the others have m-1 regions: people of those are blocked too, hence the m-1 largest
-regions do not count; or all are of c's own region. Or else: as many of c's own organisation and region as the
-cap allows, without opposites, are ranked before c, so one of them is not on the panel. Each time some
-unblocked person replaces c, no rule breaks, the score does not fall, and among equal scores the names come
-earlier; repeat until nobody left out sits. Adding a person to the kept ones, or locking one, keeps the proof.
+only people with an opposite; so n are enough, and one more for each such person up to n-1. Where regions are
+capped, a full region took the cap in members to fill, and blocks at most the cap if no more than the cap of
+each region are counted: one more for each member, n-1 in all. People of c's own region need no such
+allowance: c leaves a place there. If c is needed for the number of regions m, the others have m-1 regions:
+people of those are blocked too, hence the m-1 largest regions do not count; or all are of c's own region. Or
+else: as many of c's own organisation and region as the cap allows, without opposites, are ranked before c, so
+one of them is not on the panel. Each time some unblocked person replaces c, no rule breaks, the score does
+not fall, and among equal scores the names come earlier; repeat until nobody left out sits. Adding a person to
+the kept ones, or locking one, keeps the proof. Where rules give way, a region or an organisation beyond its
+cap blocks nobody more: it has more members.
 """
 
 from __future__ import annotations
@@ -89,7 +93,22 @@ class Bounds:
     of_one_organisation: int | None
     regions: int
     by_party: bool
+    per_region: int | None = None
     apart: Mapping[str, set[str]] = field(default_factory=dict)
+
+
+def bounds_of(problem: PanelProblem, size: int, of_one_organisation: int | None) -> Bounds:
+    """Return what the reduction must respect for panels of at most `size`."""
+    rules = problem.rules
+    return Bounds(
+        size=size,
+        per_organisation=rules.max_per_organisation,
+        of_one_organisation=of_one_organisation,
+        regions=rules.min_regions,
+        by_party=rules.max_share_of_one_party is not None,
+        per_region=rules.max_per_region,
+        apart=opposites(problem.apart),
+    )
 
 
 _NOBODY: frozenset[str] = frozenset()
@@ -100,6 +119,7 @@ class _Crowd:
 
     def __init__(self, bounds: Bounds) -> None:
         self.bounds = bounds
+        self.by_region = bool(bounds.regions) or bounds.per_region is not None
         self.organisations: Counter[str] = Counter()
         self.regions: Counter[str | None] = Counter()
         self.colleagues: Counter[tuple[str, str | None]] = Counter()
@@ -108,7 +128,7 @@ class _Crowd:
         self.full = False
 
     def covers(self, person: Candidate) -> bool:
-        region = person.region if self.bounds.regions else None
+        region = person.region if self.by_region else None
         if self.full or self.regions[region] >= self.enough:
             return True
         most, employer = self.bounds.of_one_organisation, person.organisation
@@ -116,7 +136,7 @@ class _Crowd:
 
     def add(self, person: Candidate) -> None:
         cap, employer = self.bounds.per_organisation, person.organisation
-        region = person.region if self.bounds.regions else None
+        region = person.region if self.by_region else None
         against = self.bounds.apart.get(person.id, _NOBODY)
         if employer is not None and not against:
             self.colleagues[employer, region] += 1
@@ -133,10 +153,16 @@ class _Crowd:
         self.full = self._is_full()
 
     def _is_full(self) -> bool:
-        if not self.bounds.regions:
-            return self.regions[None] >= self.enough
-        known = sorted((count for region, count in self.regions.items() if region is not None), reverse=True)
-        return sum(known[self.bounds.regions - 1 :]) >= self.enough
+        cap, fewest = self.bounds.per_region, self.bounds.regions
+        enough = self.enough if cap is None else self.enough + self.bounds.size - 1
+        known = [
+            count if cap is None else min(count, cap)
+            for region, count in self.regions.items()
+            if region is not None
+        ]
+        if fewest:
+            return sum(sorted(known, reverse=True)[fewest - 1 :]) >= enough
+        return sum(known) + self.regions[None] >= enough
 
 
 def reduce(entries: Sequence[Entry], bounds: Bounds, keep: Collection[str] = ()) -> list[Entry]:

@@ -83,6 +83,7 @@ class Rules:
     odd: bool = False
     size_min: int = 1
     max_per_organisation: int | None = None
+    max_per_region: int | None = None
     min_regions: int = 0
     max_share_of_one_party: Fraction | None = None
     min_shares: tuple[MinShare, ...] = ()

@@ -14,7 +14,7 @@ from math import ceil, floor
 from typing import Any
 
 from expertpool.matching.model import PanelModel, Slack, cp_model
-from expertpool.matching.pool import Bounds, Entry, opposites, rank, reduce
+from expertpool.matching.pool import Entry, bounds_of, opposites, rank, reduce
 from expertpool.matching.problem import PanelProblem, Rules, Wanted
 from expertpool.matching.result import Amount, Easing, Relaxation
 
@@ -191,7 +191,7 @@ class _EasedModel(PanelModel):
         now = getattr(rules, rule)
         if rule == "max_share_of_one_party":
             return now, Fraction(floor(now * answer.size) + answer.peak, answer.size)
-        if rule in ("max_per_organisation", "max_load"):
+        if rule in ("max_per_organisation", "max_per_region", "max_load"):
             return now, now + answer.peak
         return now, now - answer.short
 
@@ -221,12 +221,4 @@ def _eased_pool(
         for candidate, value, bits in (entry,)
     ]
     size = max(problem.seats, rules.size_min) + 1
-    bounds = Bounds(
-        size=size,
-        per_organisation=rules.max_per_organisation,
-        of_one_organisation=size,
-        regions=rules.min_regions,
-        by_party=rules.max_share_of_one_party is not None,
-        apart=opposites(problem.apart),
-    )
-    return reduce(entries, bounds, problem.lock.union(must))
+    return reduce(entries, bounds_of(problem, size, size), problem.lock.union(must))

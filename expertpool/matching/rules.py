@@ -70,7 +70,12 @@ def _of_composition(problem: PanelProblem, members: Collection[Candidate]) -> It
         for organisation, count in organisations.items():
             if count > rules.max_per_organisation:
                 yield Violation("max_per_organisation", organisation)
-    if len({member.region for member in members} - {None}) < rules.min_regions:
+    regions = Counter(member.region for member in members if member.region is not None)
+    if rules.max_per_region is not None:
+        for region, count in regions.items():
+            if count > rules.max_per_region:
+                yield Violation("max_per_region", region)
+    if len(regions) < rules.min_regions:
         yield Violation("min_regions")
     share = rules.max_share_of_one_party
     for party, count in parties.items():

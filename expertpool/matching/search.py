@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from expertpool.matching.lottery import drawn_values
 from expertpool.matching.model import Found, PanelModel
-from expertpool.matching.pool import Bounds, Entry, may_sit, opposites, rank, reduce
+from expertpool.matching.pool import Entry, bounds_of, may_sit, rank, reduce
 from expertpool.matching.problem import Mode, PanelProblem
 
 
@@ -19,15 +19,7 @@ class Search:
         self.entries = rank(problem, filter(may_sit(problem), problem.candidates))
         if problem.mode is Mode.RANDOM:
             self.entries = drawn_values(self.entries, problem.seed)
-        rules = problem.rules
-        self.bounds = Bounds(
-            size=problem.seats,
-            per_organisation=rules.max_per_organisation,
-            of_one_organisation=rules.max_per_organisation,
-            regions=rules.min_regions,
-            by_party=rules.max_share_of_one_party is not None,
-            apart=opposites(problem.apart),
-        )
+        self.bounds = bounds_of(problem, problem.seats, problem.rules.max_per_organisation)
         self.limit = problem.limit / len(problem.slot_indexes)
         self._needed: dict[frozenset[str], list[Entry]] = {}
 

@@ -15,13 +15,11 @@ def of_members(problem: PanelProblem, members: Sequence[Candidate]) -> list[dict
     found = [_check("size_min", size >= rules.size_min, size, rules.size_min)]
     if rules.odd:
         found.append(_check("odd", size % 2 == 1, size, None))
-    if rules.max_per_organisation is not None:
-        most = _most(each.organisation for each in members)
-        found.append(
-            _check(
-                "max_per_organisation", most <= rules.max_per_organisation, most, rules.max_per_organisation
-            )
-        )
+    for key in ("organisation", "region"):
+        rule, most = f"max_per_{key}", _most(getattr(each, key) for each in members)
+        cap = getattr(rules, rule)
+        if cap is not None:
+            found.append(_check(rule, most <= cap, most, cap))
     if rules.max_share_of_one_party is not None:
         most, share = _most(each.party for each in members), rules.max_share_of_one_party
         found.append(_check("max_share_of_one_party", most <= share * size, f"{most}/{size}", str(share)))

@@ -85,7 +85,7 @@ class Table:
         ]
 
     def _broken_anew(self, others: Sequence[Candidate], newcomer: Candidate) -> list[Violation]:
-        about = {newcomer.id, newcomer.organisation, newcomer.party}
+        about = {newcomer.id, newcomer.organisation, newcomer.party, newcomer.region}
         before = set(self._broken_by(others))
         return [
             each

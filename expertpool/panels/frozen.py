@@ -1,9 +1,10 @@
 """Keep a problem exactly as the engine got it, so that it can be asked again and hashed.
 
-A problem is canonical JSON (sorted keys, UTF-8); stored compressed, hashed uncompressed (SHA-256).
-Shares are written as exact fractions ("1/2"). A candidate is a row: id, organisation, region, party,
-whether they may take the chair, skills, the place of their score's parts in the list `parts`, the slots
-that suit, findings, load.
+A problem is canonical JSON (sorted keys, UTF-8); stored compressed, hashed uncompressed (SHA-256). Shares are
+written as exact fractions ("1/2"). The cap of one region, younger than the rest, is written only where there
+is one, so that older problems keep their hash. A candidate is a row: id, organisation, region, party, whether
+they may take the chair, skills, the place of their score's parts in the list `parts`, the slots that suit,
+findings, load.
 """
 
 from __future__ import annotations
@@ -61,6 +62,7 @@ def _plain(problem: PanelProblem) -> dict[str, Any]:
         "lock": sorted(problem.lock),
         "exclude": sorted(problem.exclude),
         "rules": {
+            **({} if rules.max_per_region is None else {"max_per_region": rules.max_per_region}),
             "odd": rules.odd,
             "size_min": rules.size_min,
             "max_per_organisation": rules.max_per_organisation,
@@ -122,6 +124,7 @@ def _rules(plain: dict[str, Any]) -> Rules:
         odd=plain["odd"],
         size_min=plain["size_min"],
         max_per_organisation=plain["max_per_organisation"],
+        max_per_region=plain.get("max_per_region"),
         min_regions=plain["min_regions"],
         max_share_of_one_party=None if share is None else Fraction(share),
         min_shares=tuple(MinShare(frozenset(p), Fraction(s)) for p, s in plain["min_shares"]),

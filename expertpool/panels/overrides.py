@@ -5,6 +5,7 @@
 | odd | true or false |
 | size_min | whole number from 1 |
 | max_per_organisation | whole number from 1, or null: no such rule |
+| max_per_region | whole number from 1, or null: no such rule |
 | min_regions | whole number from 0 |
 | max_share_of_one_interest_party | over 0 up to 1, or "1/3", or null: no such rule |
 | min_shares | interest parties joined by `+` -> a share, or null: no such rule |
@@ -105,6 +106,7 @@ CHECKS: dict[str, Callable[[Any], Any]] = {
     "odd": _yes_or_no,
     "size_min": _whole(1),
     "max_per_organisation": _whole(1, optional=True),
+    "max_per_region": _whole(1, optional=True),
     "min_regions": _whole(0),
     "max_share_of_one_interest_party": _share_text,
     "min_shares": _shares,

@@ -63,7 +63,8 @@ def compose(session: Session, round_: ReviewRound, *, now: datetime, told: Told)
     barred, halved, crowds = _conflicts(session, items, members, preset.policy, now, told)
     locks, bans = _decided(session, round_.id, list(items), members)
     keys, values = _pairs(scores, items, len(members), halved)
-    limit = round_.per_employer or rules.max_per_organisation
+    per_employer = round_.per_employer or rules.max_per_organisation
+    per_region = round_.per_region or rules.max_per_region
     problem = Round(
         tuple(items.values()),
         tuple(member.number for member in members),
@@ -73,7 +74,7 @@ def compose(session: Session, round_: ReviewRound, *, now: datetime, told: Told)
         np.full(len(items), round_.per_item, np.int64),
         *_loads(session, round_, members, rules.max_load, now),
         round_.skilled_only,
-        (*crowds, *_employers(session, members, limit), *_regions(members, round_.per_region)),
+        (*crowds, *_employers(session, members, per_employer), *_regions(members, per_region)),
     )
     people = tuple(member.id for member in members)
     return Composed(

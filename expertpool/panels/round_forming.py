@@ -289,6 +289,8 @@ def _rules(round_: ReviewRound) -> dict[str, Any]:
         found["min_shares"] = {each.name: None for each in asked.min_shares}
     if round_.per_employer is not None and round_.per_employer != asked.max_per_organisation:
         found["max_per_organisation"] = round_.per_employer
+    if round_.per_region is not None and round_.per_region != asked.max_per_region:
+        found["max_per_region"] = round_.per_region
     return found
 
 

@@ -23,6 +23,7 @@ def rules_of(
         odd=values["odd"],
         size_min=values["size_min"],
         max_per_organisation=values["max_per_organisation"],
+        max_per_region=values["max_per_region"],
         min_regions=values["min_regions"],
         max_share_of_one_party=_fraction(values["max_share_of_one_interest_party"]),
         min_shares=_min_shares(preset if parties_known else None, overrides.get("min_shares", {}), seats),
@@ -51,14 +52,15 @@ def is_held(quota: Quota) -> bool:
         return quota.at_most_share is not None and quota.at_most is None and not at_least
     if quota.by is QuotaBy.INTEREST_PARTY and quota.values:
         return at_least and not at_most
-    return quota.by in (QuotaBy.EMPLOYER, QuotaBy.INTEREST_PARTY) and not quota.values and not at_least
+    return not quota.values and not at_least
 
 
 def _of_preset(preset: Preset, seats: int) -> dict[str, Any]:
     return {
         "odd": preset.size.odd,
         "size_min": preset.size.minimum,
-        "max_per_organisation": _employer_cap(preset, seats),
+        "max_per_organisation": _cap(preset, QuotaBy.EMPLOYER, seats),
+        "max_per_region": _cap(preset, QuotaBy.REGION, seats),
         "min_regions": 0,
         "max_share_of_one_interest_party": _party_cap(preset, seats),
         "max_load": preset.reviews_per_year.at_most if preset.reviews_per_year else None,
@@ -66,9 +68,10 @@ def _of_preset(preset: Preset, seats: int) -> dict[str, Any]:
     }
 
 
-def _employer_cap(preset: Preset, seats: int) -> int | None:
+def _cap(preset: Preset, by: QuotaBy, seats: int) -> int | None:
+    """Return how many of one employer or region may sit; a share of the seats is rounded down."""
     caps = []
-    for quota in _of_each(preset, QuotaBy.EMPLOYER):
+    for quota in _of_each(preset, by):
         caps += [quota.at_most] if quota.at_most is not None else []
         caps += [int(quota.at_most_share * seats)] if quota.at_most_share is not None else []
     return min(caps, default=None)
@@ -98,7 +101,7 @@ def _min_shares(preset: Preset | None, eased: Mapping[str, str | None], seats: i
 
 
 def _of_each(preset: Preset, by: QuotaBy) -> list[Quota]:
-    """Return the quotas that hold for each employer or party alike."""
+    """Return the quotas that hold for each employer, party or region alike."""
     return [quota for quota in preset.quotas if quota.by is by and not quota.values]
 
 

@@ -76,6 +76,9 @@ class TermsForm(Form):
     max_per_organisation = IntegerField(
         _l("Members of one employer, at most"), [Optional(), NumberRange(1, MOST_SEATS)]
     )
+    max_per_region = IntegerField(
+        _l("Members of one region, at most"), [Optional(), NumberRange(1, MOST_SEATS)]
+    )
     min_regions = IntegerField(_l("Regions, at least"), [Optional(), NumberRange(0, 100)])
     max_share = StringField(
         _l("Share of one interest party, at most"), [Optional()], description=_l("Such as 1/2 or 0.5")

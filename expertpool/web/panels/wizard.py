@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -42,28 +42,20 @@ def create() -> ResponseReturnValue:
     form = WhatForm()
     form.owner.choices = offices.choices("panels.edit")
     chosen = _ticked("items") if request.method == "POST" else request.args.getlist("item", type=int)[:200]
-    if _is_sent(form) and form.validate():
-        try:
-            _require_office(form.owner.data)
-            found = db.session.scalars(sa.select(Item).where(Item.id.in_(chosen))).all()
-            presets_service.ensure_shipped(db.session, now=clock.now())
-            panel = asking.create_panel(
-                db.session,
-                title=form.title.data or "",
-                owner_id=form.owner.data,
-                item_ids=chosen,
-                place=form.place.data,
-                preset=presets_service.default_for(db.session, [item.kind for item in found]),
-                actor=guards.actor(),
-                now=clock.now(),
-            )
-            _start_size(panel)
-            db.session.commit()
-            return redirect(url_for("panels.people", panel_id=panel.id))
-        except Invalid as error:
-            db.session.rollback()
-            put_error(form, error)
-    return _what_page(form, None, chosen)
+
+    def make() -> Panel:
+        _require_office(form.owner.data)
+        found = db.session.scalars(sa.select(Item).where(Item.id.in_(chosen))).all()
+        presets_service.ensure_shipped(db.session, now=clock.now())
+        preset = presets_service.default_for(db.session, [item.kind for item in found])
+        panel = asking.create_panel(
+            db.session, **_described(form, chosen), preset=preset, actor=guards.actor(), now=clock.now()
+        )
+        _start_size(panel)
+        return panel
+
+    panel = _saved(form, make)
+    return _to("panels.people", panel) if panel else _what_page(form, None, chosen)
 
 
 @blueprint.route("/<int:panel_id>/request/what", methods=["GET", "POST"])
@@ -74,27 +66,14 @@ def what(panel_id: int) -> ResponseReturnValue:
     form = WhatForm(title=panel.title, owner=panel.owner_id, place=panel.place, version=panel.version)
     form.owner.choices = offices.choices("panels.edit", panel.owner_id)
     chosen = _ticked("items") if request.method == "POST" else [each.item_id for each in panel.items]
-    if _is_sent(form) and form.validate():
-        try:
-            if form.owner.data != panel.owner_id:
-                _require_office(form.owner.data)
-            asking.describe(
-                db.session,
-                panel,
-                title=form.title.data or "",
-                owner_id=form.owner.data,
-                item_ids=chosen,
-                place=form.place.data,
-                version=_version(form),
-                actor=guards.actor(),
-                now=clock.now(),
-            )
-            db.session.commit()
-            return redirect(url_for("panels.people", panel_id=panel.id))
-        except Invalid as error:
-            db.session.rollback()
-            put_error(form, error)
-    return _what_page(form, panel, chosen)
+
+    def change() -> Panel:
+        if form.owner.data != panel.owner_id:
+            _require_office(form.owner.data)
+        asking.describe(db.session, panel, **_described(form, chosen), **_by_whom(form))
+        return panel
+
+    return _to("panels.people", panel) if _saved(form, change) else _what_page(form, panel, chosen)
 
 
 @blueprint.route("/<int:panel_id>/request/people", methods=["GET", "POST"])
@@ -113,25 +92,20 @@ def people(panel_id: int) -> ResponseReturnValue:
         if request.method == "POST"
         else {each.skill_id: each.seats for each in panel.skills}
     )
-    if _is_sent(form) and form.validate():
-        try:
-            asking.ask_for(
-                db.session,
-                panel,
-                seat_count=form.seat_count.data or 0,
-                alternate_count=form.alternate_count.data or 0,
-                skills={skill: seats for skill, seats in sent.items() if seats},
-                mode=form.chosen_mode,
-                version=_version(form),
-                actor=guards.actor(),
-                now=clock.now(),
-            )
-            db.session.commit()
-            return redirect(url_for("panels.terms", panel_id=panel.id))
-        except Invalid as error:
-            db.session.rollback()
-            put_error(form, error)
-    return _people_page(form, panel, sent)
+
+    def change() -> Panel:
+        asking.ask_for(
+            db.session,
+            panel,
+            seat_count=form.seat_count.data or 0,
+            alternate_count=form.alternate_count.data or 0,
+            skills={skill: seats for skill, seats in sent.items() if seats},
+            mode=form.chosen_mode,
+            **_by_whom(form),
+        )
+        return panel
+
+    return _to("panels.terms", panel) if _saved(form, change) else _people_page(form, panel, sent)
 
 
 @blueprint.route("/<int:panel_id>/request/terms", methods=["GET", "POST"])
@@ -143,23 +117,20 @@ def terms(panel_id: int) -> ResponseReturnValue:
     presets = {each.id: each for each in [panel.preset, *presets_service.all_current(db.session)]}
     form.preset.choices = [(id_, _preset_choice(each)) for id_, each in presets.items()]
     dates = _sent_dates() if request.method == "POST" else _dates_of(panel)
-    if _is_sent(form) and form.validate():
-        try:
-            asking.set_terms(
-                db.session,
-                panel,
-                preset=presets[form.preset.data],
-                rules=_rules(form, panel),
-                slots=_slots(dates),
-                version=_version(form),
-                actor=guards.actor(),
-                now=clock.now(),
-            )
-            db.session.commit()
-            return redirect(url_for("panels.ask_page", panel_id=panel.id))
-        except Invalid as error:
-            db.session.rollback()
-            put_error(form, error)
+
+    def change() -> Panel:
+        asking.set_terms(
+            db.session,
+            panel,
+            preset=presets[form.preset.data],
+            rules=_rules(form, panel),
+            slots=_slots(dates),
+            **_by_whom(form),
+        )
+        return panel
+
+    if _saved(form, change):
+        return _to("panels.ask_page", panel)
     dates += [("", "", "")] * (ROWS if request.form.get("do") == "more" or not dates else 1)
     rules = presets_service.rules(presets.get(form.preset.data, panel.preset))
     warned = warnings_of_typed(day for day, _start, _end in dates)
@@ -191,6 +162,39 @@ def _people_page(form: PeopleForm, panel: Panel, sent: dict[int, int]) -> Respon
         seats=sent,
         find=find,
     )
+
+
+def _saved(form: Any, change: Callable[[], Panel]) -> Panel | None:
+    """Make the change of a step that was sent and is well-formed; what is wrong stands at its field."""
+    if not (_is_sent(form) and form.validate()):
+        return None
+    try:
+        panel = change()
+        db.session.commit()
+    except Invalid as error:
+        db.session.rollback()
+        put_error(form, error)
+        return None
+    return panel
+
+
+def _to(endpoint: str, panel: Panel) -> ResponseReturnValue:
+    return redirect(url_for(endpoint, panel_id=panel.id))
+
+
+def _described(form: WhatForm, items_chosen: Sequence[int]) -> dict[str, Any]:
+    """Return what the first step says of a panel."""
+    return {
+        "title": form.title.data or "",
+        "owner_id": form.owner.data,
+        "item_ids": items_chosen,
+        "place": form.place.data,
+    }
+
+
+def _by_whom(form: Any) -> dict[str, Any]:
+    """Return who changes which version, and when."""
+    return {"version": _version(form), "actor": guards.actor(), "now": clock.now()}
 
 
 def _answer(form: Any, template: str, **values: Any) -> ResponseReturnValue:
@@ -244,6 +248,7 @@ def _terms_of(panel: Panel) -> dict[str, Any]:
         "preset": panel.preset_id,
         "odd": "" if odd is None else "yes" if odd else "no",
         "max_per_organisation": panel.rules.get("max_per_organisation"),
+        "max_per_region": panel.rules.get("max_per_region"),
         "min_regions": panel.rules.get("min_regions"),
         "max_share": panel.rules.get("max_share_of_one_interest_party"),
         "max_load": panel.rules.get("max_load"),
@@ -256,6 +261,7 @@ def _rules(form: TermsForm, panel: Panel) -> dict[str, Any]:
     asked = {
         "odd": {"yes": True, "no": False}.get(form.odd.data),
         "max_per_organisation": form.max_per_organisation.data,
+        "max_per_region": form.max_per_region.data,
         "min_regions": form.min_regions.data,
         "max_share_of_one_interest_party": (form.max_share.data or "").strip() or None,
         "max_load": form.max_load.data,

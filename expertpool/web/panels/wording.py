@@ -80,6 +80,7 @@ RULE_LABELS = {
     "odd": _l("Odd number of members"),
     "size_min": _l("Members, at least"),
     "max_per_organisation": _l("Members of one employer, at most"),
+    "max_per_region": _l("Members of one region, at most"),
     "min_regions": _l("Regions, at least"),
     "max_share_of_one_interest_party": _l("Share of one interest party, at most"),
     "min_shares": _l("Share of certain interest parties, at least"),

@@ -23,7 +23,7 @@ from expertpool.web.panels.wording import preset_title
 from expertpool.web.presets import describing, faults, reading
 from expertpool.web.presets.forms import BALLOTS, BASIS, CAPS, THRESHOLDS, CopyForm, DefaultForm
 from expertpool.web.presets.wording import BALLOTS as BALLOT_WORDS
-from expertpool.web.presets.wording import CONFIDENCES, PARTS
+from expertpool.web.presets.wording import CONFIDENCES, PARTS, kind_name, kind_names
 from expertpool.web.presets.wording import THRESHOLDS as THRESHOLD_WORDS
 
 blueprint = Blueprint("presets", __name__, url_prefix="/presets")
@@ -82,7 +82,7 @@ def show(slug: str) -> ResponseReturnValue:
         to_check=describing.to_check(preset),
         description=preset.description.zh if language() == "zh_Hans" else preset.description.en,
         counts=presets_queries.panel_counts(db.session),
-        kinds=presets_queries.kinds_by_slug(db.session).get(slug, []),
+        kinds=kind_names(presets_queries.kinds_by_slug(db.session).get(slug, [])),
         confidences=CONFIDENCES,
         title_of=preset_title,
         today=clock.now().date(),
@@ -194,8 +194,9 @@ def _list(form: DefaultForm) -> str:
         members={slug: describing.members(preset) for slug, preset in rules.items()},
         to_check={slug: describing.to_check(preset) for slug, preset in rules.items()},
         counts=presets_queries.panel_counts_by_slug(db.session),
-        kinds=presets_queries.kinds_by_slug(db.session),
+        kinds={slug: kind_names(kinds) for slug, kinds in presets_queries.kinds_by_slug(db.session).items()},
         defaults=presets_queries.kind_defaults(db.session),
+        kind_name=kind_name,
         titles={version.slug: preset_title(version) for version in versions},
         title_of=preset_title,
         form=form,

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from flask_babel import lazy_gettext as _l
 
 from expertpool.panels.preset import (
+    KINDS,
     Confidence,
     DecisionKind,
     Denominator,
@@ -13,6 +16,7 @@ from expertpool.panels.preset import (
     Secrecy,
     Undated,
 )
+from expertpool.web.kit.locale import language
 
 SENTENCES = {
     "preset.preset-retired": _l("Preset %(slug)s was retired"),
@@ -127,3 +131,16 @@ THRESHOLDS = {
     "approve": _l("approval at least"),
     "oppose": _l("opposition at most"),
 }
+
+
+def kind_name(kind: str) -> str:
+    """Return the name of a kind of item in the reader's language; one of the office's own as it is."""
+    for chinese, english, _slug in KINDS:
+        if kind.casefold() in (chinese, english):
+            return chinese if language() == "zh_Hans" else english
+    return kind
+
+
+def kind_names(kinds: Iterable[str]) -> list[str]:
+    """Return the names of kinds in the reader's language, each once."""
+    return list(dict.fromkeys(map(kind_name, kinds)))

@@ -46,7 +46,10 @@ def broken(problem: PanelProblem, slot: int | None, people: tuple[Candidate, ...
         n > rules.max_per_organisation for n in organisations.values()
     ):
         found.add(("max_per_organisation", None))
-    if len({p.region for p in people if p.region}) < rules.min_regions:
+    regions = Counter(p.region for p in people if p.region)
+    if rules.max_per_region is not None and any(n > rules.max_per_region for n in regions.values()):
+        found.add(("max_per_region", None))
+    if len(regions) < rules.min_regions:
         found.add(("min_regions", None))
     share = rules.max_share_of_one_party
     if share is not None and any(Fraction(n, size) > share for n in parties.values()):
@@ -154,6 +157,7 @@ def problems(draw: st.DrawFn, most: int = 9) -> PanelProblem:
                 odd=st.booleans(),
                 size_min=st.integers(1, 4),
                 max_per_organisation=st.one_of(st.none(), st.integers(1, 2)),
+                max_per_region=st.sampled_from([None, None, 1, 2]),
                 min_regions=st.integers(0, 3),
                 max_share_of_one_party=st.one_of(st.none(), SHARES),
                 min_shares=st.sampled_from([(), (), (users,), (experts,), (users, experts)]),

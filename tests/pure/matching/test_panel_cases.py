@@ -120,6 +120,14 @@ def test_two_locked_colleagues_ask_for_the_cap_or_for_either_lock() -> None:
     )
 
 
+def test_two_locked_neighbours_ask_for_the_region_s_cap_and_unknown_regions_break_none() -> None:
+    people = tuple(replace(each, region="north" if each.id in "AB" else None) for each in PEOPLE)
+    problem = PanelProblem(people, seats=3, lock=frozenset("AB"), rules=Rules(max_per_region=1))
+    assert (Easing("max_per_region", None, 1, 2, 1),) in easings(problem)
+    (one,) = {m.id for m in solve(replace(problem, lock=frozenset("A"))).members} & set("AB")
+    assert one == "A"
+
+
 def test_a_small_panel_asked_for_far_too_much_is_told_the_one_rule_that_stands_in_the_way() -> None:
     nowhere = PanelProblem(PEOPLE[:1], seats=1, rules=Rules(min_regions=3))
     assert easings(nowhere) == [(Easing("min_regions", None, 3, 0, 3),)]

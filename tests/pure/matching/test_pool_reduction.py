@@ -39,6 +39,7 @@ def crowded(seed: int) -> PanelProblem:
         lock=frozenset(rng.sample(ids, rng.choice([0, 1]))),
         rules=Rules(
             max_per_organisation=rng.choice([None, 1, 2]),
+            max_per_region=rng.choice([None, 1, 2]),
             min_regions=rng.choice([0, 1, 2, 3]),
             max_share_of_one_party=rng.choice([None, Fraction(1, 2), Fraction(2, 3)]),
             min_shares=rng.choice([(), (MinShare(frozenset({"users"}), Fraction(1, 2)),)]),

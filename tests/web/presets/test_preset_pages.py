@@ -252,6 +252,18 @@ def test_the_default_of_a_kind_of_item_is_chosen_and_taken_back(as_role, presets
     assert list(database.scalars(sa.select(ItemKindPreset))) == []
 
 
+def test_kinds_that_ship_are_named_once_in_the_reader_s_language(as_role, presets, database):
+    english = as_role("administrator").get("/presets/").text
+    page = english.partition("Where panels start")[2]
+    assert ">enterprise standard</th>" in page
+    assert '<option value="企业标准" label="enterprise standard">' in page
+    assert ">企业标准" not in english
+    headers = {"Accept-Language": "zh-CN"}
+    chinese = as_role("administrator").get("/presets/", headers=headers).text
+    assert ">企业标准</th>" in chinese
+    assert "enterprise standard" not in chinese
+
+
 def test_a_default_needs_a_kind_and_a_preset_that_is_offered(as_role, presets):
     client = as_role("administrator")
     assert (
