@@ -27,7 +27,8 @@ from expertpool.timetabling.plans.search.standing import keep
 from expertpool.timetabling.plans.states import filled
 from expertpool.timetabling.plans.tables import Tables, tables_of
 
-HOT, COLD = 30.0, 0.3
+HOT, COLD = 5.0, 0.3
+"""Units of cost; hotter starts left terms of 500 lessons and more dearer after the same time."""
 SLICE = 5_000
 """Steps between two looks at the clock: some hundredths of a second."""
 WATCH = 1.0

@@ -146,7 +146,10 @@ def any_body(facts: Array, plan: Array, random: Random, lesson: int, column: int
 
 @inner
 def any_place(facts: Array, plan: Array, random: Random, lesson: int) -> Place:
-    """Draw a place for a lesson: its published one, its own time with others, or any."""
+    """Draw a place for a lesson: its published one, its own time with others, or any.
+
+    Another time mostly keeps room and teacher: to change all at once seldom pays.
+    """
     chance = below(random, 100)
     if given(facts, lesson, KNOWN_CELL) >= 0 and chance < 15:
         cell, room = given(facts, lesson, KNOWN_CELL), given(facts, lesson, KNOWN_ROOM)
@@ -156,10 +159,10 @@ def any_place(facts: Array, plan: Array, random: Random, lesson: int) -> Place:
         return cell, room, teacher
     cell, room, teacher = where(plan, lesson, CELL), where(plan, lesson, ROOM), where(plan, lesson, WHO)
     placed = cell != NOBODY
-    same = placed and chance < 40
+    same = placed and chance < 30
     if not same:
         cell = any_cell(facts, plan, random, lesson)
-    kept = placed and below(random, 2) == 0
+    kept = placed and (same or below(random, 8) > 0)
     if not given(facts, lesson, ONLINE) and (not kept or (same and chance % 2 == 0)):
         room = any_body(facts, plan, random, lesson, ROOMS, cell)
     if given(facts, lesson, TAUGHT) and (not kept or (same and chance % 2 == 1)):
