@@ -38,7 +38,7 @@ def create(session: Session, people: People, *, now: datetime) -> None:
     drawn = panel_of(session, "硬度标准块企业标准审查", "BZ-2026-009", people, now - 5 * DAY)
     _hold(session, drawn, fix(session, drawn, people, now - 5 * DAY), people, now - 4 * DAY)
     waiting = panel_of(session, "动力电池包检验规则审查", "BZ-2026-010", people, now - DAY)
-    fix(session, waiting, people, now - DAY, sources_in=4 * DAY)
+    fix(session, waiting, people, now - DAY, sources_in=4 * DAY, has_secrets=True)
     tender = panel_of(session, "再生水回用设备采购评标", "BZ-2026-020", people, now - 3 * DAY)
     sealing.seal(session, tender, now + 30 * DAY, people.colleague, actor=people.organiser, now=now - 3 * DAY)
     _hold(session, tender, fix(session, tender, people, now - 3 * DAY), people, now - 2 * DAY)
@@ -74,9 +74,18 @@ def panel_of(session: Session, title: str, item: str, people: People, now: datet
 
 
 def fix(
-    session: Session, panel: Panel, people: People, now: datetime, *, sources_in: timedelta = DAY / 2
+    session: Session,
+    panel: Panel,
+    people: People,
+    now: datetime,
+    *,
+    sources_in: timedelta = DAY / 2,
+    has_secrets: bool = False,
 ) -> Draw:
-    """Fix a draw of a panel: two strata, a lottery and dice that report some time later."""
+    """Fix a draw of a panel: two strata, a lottery and dice that report some time later.
+
+    With secrets, organiser and supervisor have still to seal theirs, and open them between lottery and dice.
+    """
     at = now + sources_in
     metrology = panel.skills[0].skill_id
     wish = Wish(
@@ -86,6 +95,7 @@ def fix(
             Occasion("现场骰子，组织者掷三颗、监督员掷两颗", at + timedelta(hours=1), "5 x 1-6"),
         ),
         1,
+        at + timedelta(minutes=50) if has_secrets else None,
     )
     return draw_fixing.commit(session, panel, wish, actor=people.organiser, now=now)
 

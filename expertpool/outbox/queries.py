@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from expertpool.outbox.models import Message, MessageState
+from expertpool.outbox.models import Attempt, Message, MessageState
 
 
 def counts(session: Session, but: sa.Select[str] | None = None) -> dict[MessageState, int]:
@@ -43,6 +44,20 @@ def latest(
     if before is not None:
         query = query.where(Message.id < before)
     return list(session.scalars(query))
+
+
+def dead(session: Session, about: str) -> list[Message]:
+    """Return the messages about a topic that could not be sent, newest first."""
+    query = sa.select(Message).where(Message.about == about, Message.state == MessageState.DEAD)
+    return list(session.scalars(query.order_by(Message.id.desc())))
+
+
+def last_errors(session: Session, messages: Sequence[Message]) -> dict[int, str]:
+    """Return what the last attempt at each message said, if it failed."""
+    ids = [message.id for message in messages]
+    last = sa.select(sa.func.max(Attempt.id)).where(Attempt.message_id.in_(ids)).group_by(Attempt.message_id)
+    rows = session.execute(sa.select(Attempt.message_id, Attempt.error).where(Attempt.id.in_(last)))
+    return {row.message_id: row.error for row in rows if row.error}
 
 
 def by_key(session: Session, dedupe_key: str) -> Message | None:

@@ -14,6 +14,7 @@ from expertpool.accounts.models import User
 from expertpool.audit import sealing, verifying
 from expertpool.outbox import queries as outbox
 from expertpool.outbox.models import MessageState
+from expertpool.panels import sealed
 from expertpool.schedule import queries as schedule
 from expertpool.schedule.models import Outcome
 from expertpool.web.home.today import Section, Task
@@ -22,7 +23,7 @@ from expertpool.web.kit import guards
 
 def tasks(session: Session, now: datetime) -> list[Task]:
     """Return what does not go right by itself."""
-    return [*_unsent(session), *_unrun(session, now), *_unused(session), *_broken(session)]
+    return [*_unsent(session, now), *_unrun(session, now), *_unused(session), *_broken(session)]
 
 
 def sections(session: Session, now: datetime) -> list[Section]:
@@ -33,10 +34,11 @@ def sections(session: Session, now: datetime) -> list[Section]:
     return [Section("admin/today.html", order=90, values=values)]
 
 
-def _unsent(session: Session) -> list[Task]:
+def _unsent(session: Session, now: datetime) -> list[Task]:
+    """Count what the list of messages shows; those about sealed rosters are told to their keepers."""
     if not guards.may("jobs.view"):
         return []
-    dead = outbox.counts(session)[MessageState.DEAD]
+    dead = outbox.counts(session, sealed.topics(now))[MessageState.DEAD]
     text = ngettext("%(num)s message could not be sent", "%(num)s messages could not be sent", dead)
     url = url_for("settings.messages", state=MessageState.DEAD.value)
     return (

@@ -16,7 +16,7 @@ from expertpool.extensions import db, limiter
 from expertpool.panels import draw_queries
 from expertpool.panels.draw_models import Draw, DrawState
 from expertpool.panels.sealed import is_sealed
-from expertpool.web.draws import shown, wording
+from expertpool.web.draws import course, shown, wording
 from expertpool.web.draws.blueprint import blueprint
 from expertpool.web.draws.forms import VerifyForm
 from expertpool.web.draws.showing import attached
@@ -43,6 +43,7 @@ def published(code: str) -> ResponseReturnValue:
         "draws/public.html",
         draw=draw,
         shown=shown.of_draw(draw, named=named),
+        course=course.of_draw(draw, clock.now()),
         was_foreseeable=draw_queries.was_foreseeable,
         words=wording,
         say=say,

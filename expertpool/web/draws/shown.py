@@ -64,6 +64,11 @@ class Shown:
         words = {str(wording.OUTCOMES[Outcome(each)]) for each in outcomes}
         return [step for step in self.steps if step.outcome in words]
 
+    @property
+    def outcomes(self) -> dict[str, Step]:
+        """The step that drew each person, by number."""
+        return {step.number: step for step in self.steps}
+
 
 EVERYBODY = frozenset(Outcome)
 NOBODY: frozenset[Outcome] = frozenset()

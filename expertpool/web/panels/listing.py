@@ -29,7 +29,7 @@ from expertpool.web.kit import guards, trail
 from expertpool.web.kit.dates import moment
 from expertpool.web.kit.forms import put_error
 from expertpool.web.kit.pagination import paginate, sorting
-from expertpool.web.panels import alerts, offices, sealing
+from expertpool.web.panels import alerts, offices, sealing, undelivered
 from expertpool.web.panels.blueprint import acted_on, allowed, blueprint, is_hidden, outlined
 from expertpool.web.panels.forms import ReasonForm, ShareForm
 from expertpool.web.panels.wording import (
@@ -219,6 +219,7 @@ def _page(panel: Panel, reason: ReasonForm, share_form: ShareForm) -> str:
         may_waive=allowed(panel, "panels.waive"),
         may_send=panel.state is PanelState.CONFIRMED and allowed(panel, "invitations.send"),
         may_share=may_share(guards.grants(), panel),
+        **undelivered.values(panel),
         **sealing.values(panel),
     )
 

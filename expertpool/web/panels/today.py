@@ -15,7 +15,7 @@ from expertpool.panels.models import Panel, PanelState, RunState
 from expertpool.panels.queries import Standing, Wanted
 from expertpool.web.home.today import Section, Task
 from expertpool.web.kit import guards
-from expertpool.web.panels import alerts, listing
+from expertpool.web.panels import alerts, listing, undelivered
 
 MOST = 20
 
@@ -27,7 +27,11 @@ def tasks(session: Session, now: datetime) -> list[Task]:
     panels = _forming(session)
     standings = queries.standings(session, panels, reader=guards.user().id, now=now)
     found = [_task(panel, standings.get(panel.id, Standing())) for panel in panels]
-    return [*_conflicts(panels), *(task for task in found if task is not None)]
+    return [
+        *undelivered.tasks(session, now),
+        *_conflicts(panels),
+        *(task for task in found if task is not None),
+    ]
 
 
 def sections(session: Session, now: datetime) -> list[Section]:

@@ -11,6 +11,7 @@ from expertpool.web.panels import (
     proposals,
     sealing,
     summary,
+    undelivered,
     wizard,
 )
 from expertpool.web.panels.blueprint import blueprint
@@ -27,5 +28,6 @@ __all__ = [
     "proposals",
     "sealing",
     "summary",
+    "undelivered",
     "wizard",
 ]

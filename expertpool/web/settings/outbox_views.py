@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-import sqlalchemy as sa
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
@@ -13,7 +10,7 @@ from expertpool import clock
 from expertpool.errors import N_, Invalid, NotFound
 from expertpool.extensions import db
 from expertpool.outbox import queries, service
-from expertpool.outbox.models import Attempt, Message, MessageState
+from expertpool.outbox.models import Message, MessageState
 from expertpool.panels import sealed
 from expertpool.web.kit import guards
 from expertpool.web.settings.blueprint import EDIT, blueprint
@@ -37,7 +34,7 @@ def messages() -> ResponseReturnValue:
         "settings/messages.html",
         messages=shown,
         older=shown[-1].id if len(found) > SIZE else None,
-        errors=_last_errors(shown),
+        errors=queries.last_errors(db.session, shown),
         counts=counts,
         unlisted=sum(all_counts.values()) - sum(counts.values()),
         waiting_since=queries.oldest_due(db.session, clock.now()),
@@ -87,11 +84,3 @@ def _found(message_id: int) -> Message:
     if message is None or message.about in listed:
         raise NotFound(N_("There is no such message."))
     return message
-
-
-def _last_errors(messages: Sequence[Message]) -> dict[int, str]:
-    """Return what the last attempt at each message said, if it failed."""
-    ids = [message.id for message in messages]
-    last = sa.select(sa.func.max(Attempt.id)).where(Attempt.message_id.in_(ids)).group_by(Attempt.message_id)
-    rows = db.session.execute(sa.select(Attempt.message_id, Attempt.error).where(Attempt.id.in_(last)))
-    return {row.message_id: row.error for row in rows if row.error}

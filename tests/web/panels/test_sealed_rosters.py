@@ -15,7 +15,7 @@ from expertpool.errors import Invalid
 from expertpool.events import Actor
 from expertpool.invitations import answering, campaigns, declaring, inviting
 from expertpool.invitations.models import Channel, DeclineReason, Invitation, InvitationState
-from expertpool.outbox.models import Message
+from expertpool.outbox.models import Attempt, Message, MessageState
 from expertpool.panels import (
     closing,
     confirmation,
@@ -226,6 +226,39 @@ def test_no_page_tells_who_sits_until_the_roster_opens(app, tender, keeper, read
     at(UNTIL)
     shown = {role: leaks(before[role], read(readers[role], pages), secrets) for role, pages in due.items()}
     assert {role: set(told) for role, told in shown.items()} == due
+
+
+def test_mail_that_could_not_be_sent_is_told_to_the_keepers_alone(database, tender, keeper, as_role, at):
+    tender.hold()
+    at(NOW + 2 * HOUR)
+    topic = f"panel {tender.panel.id}"
+    first, other = database.query(Message).filter_by(about=topic).order_by(Message.id).limit(2)
+    other.about = "panel 999999"
+    for each in (first, other):
+        each.state, each.settled_at = MessageState.DEAD, NOW
+        database.add(Attempt(message_id=each.id, at=NOW, error="550 no such mailbox"))
+    database.commit()
+    base, who = f"/panels/{tender.panel.id}", first.recipient
+    told = f"{tender.panel.title}: 1 message could not be sent"
+    assert told in keeper.get("/").text
+    page = keeper.get(base).text
+    assert "Only the keepers of the roster see them" in page
+    assert "550 no such mailbox" in page
+    administrator, organiser = as_role("administrator"), as_role("organiser")
+    assert "1 message could not be sent" in administrator.get("/").text
+    for reader in (administrator, organiser, as_role("auditor")):
+        assert [path for path in ("/", base) if told in (text := reader.get(path).text) or who in text] == []
+    assert organiser.post(f"{base}/messages/{first.id}/retry").status_code == 403
+    assert keeper.post(f"{base}/messages/{other.id}/retry").status_code == 404
+    assert keeper.post(f"{base}/messages/{first.id}/retry").location == base
+    database.refresh(first)
+    assert first.state is MessageState.WAITING
+    assert told not in keeper.get("/").text
+    first.state = MessageState.DEAD
+    database.commit()
+    at(UNTIL)
+    assert "Only the keepers" not in keeper.get(base).text
+    assert "2 messages could not be sent" in administrator.get("/").text
 
 
 def test_an_organiser_asks_and_a_supervisor_agrees_to_open_it_early(database, tender, as_role, at):

@@ -1,0 +1,49 @@
+"""What came when in a draw, without names: for the page that strangers read."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from flask_babel import gettext, ngettext
+
+from expertpool.draws.announcing import parse_stamp
+from expertpool.panels import draw_queries
+from expertpool.panels.draw_models import Draw
+from expertpool.web.draws import wording
+
+
+def of_draw(draw: Draw, now: datetime) -> list[tuple[datetime, str]]:
+    """Return what happened to a draw until now, in order of time."""
+    return sorted((each for each in _all(draw) if each[0] <= now), key=lambda each: each[0])
+
+
+def _all(draw: Draw) -> list[tuple[datetime, str]]:
+    announced = draw_queries.announcement_of(draw)
+    people = len(announced.pool)
+    found = [
+        (each.sealed_at, gettext("%(side)s: secret sealed", side=wording.PARTIES[each.party]))
+        for each in draw.secrets
+    ]
+    found += [
+        (each.opened_at, gettext("%(side)s: secret opened", side=wording.PARTIES[each.party]))
+        for each in draw.secrets
+        if each.opened_at
+    ]
+    if not draw.awaits_secrets:
+        text = ngettext(
+            "List of %(num)s person, plan and sources fixed",
+            "List of %(num)s people, plan and sources fixed",
+            people,
+        )
+        found.append((draw.committed_at, text))
+    for each in announced.sources:
+        if each.at and not each.party:
+            text = gettext("%(source)s was to report", source=each.description)
+            found.append((parse_stamp(each.at), text))
+    if draw.witnessed_at:
+        found.append((draw.witnessed_at, gettext("A supervisor confirmed to be present")))
+    if draw.drawn_at:
+        found.append((draw.drawn_at, gettext("Drawn")))
+    if draw.voided_at:
+        found.append((draw.voided_at, gettext("Voided")))
+    return found
