@@ -9,9 +9,18 @@ from expertpool.errors import Forbidden, Invalid
 from expertpool.interests import service as interests
 from expertpool.interests.models import RelationKind
 from expertpool.jobs import rounds as worker
+from expertpool.panels import (
+    adding,
+    history,
+    round_checking,
+    round_confirming,
+    round_forming,
+    rounds,
+    seating,
+    watching,
+)
 from expertpool.panels import confirmation as panels_life
-from expertpool.panels import history, round_checking, round_confirming, round_forming, rounds, watching
-from expertpool.panels.models import Panel, PanelState, RunState, Seat, SeatState
+from expertpool.panels.models import Panel, PanelState, RunState, Seat, SeatRole, SeatState
 from expertpool.panels.round_models import (
     LockKind,
     PanelsOf,
@@ -23,7 +32,7 @@ from expertpool.panels.round_models import (
 )
 from expertpool.panels.watching_models import Outcome
 from expertpool.people import service as people
-from expertpool.people.models import Status
+from expertpool.people.models import Person, Status
 from tests.builders.panels import ACTOR, Scene, make_actor
 from tests.builders.review_rounds import assigned, confirmed, make_round, pairs_of
 from tests.conftest import NOW
@@ -67,6 +76,28 @@ def test_each_item_becomes_a_confirmed_panel_without_a_date_that_holds_its_revie
     assert {each.actor_id for each in told} == {actor.user_id}
     whole = session.scalars(sa.select(AuditEntry).where(AuditEntry.event == "round.round-confirmed")).one()
     assert (whole.facts["panels"], whole.facts["left_out"]) == (4, 0)
+
+
+def test_a_decline_in_a_panel_of_a_round_finds_the_best_of_the_pool_who_fit(session, scene):
+    panel = panels_of(session, confirmed(session, *_round_and_run(session, scene)))[0]
+    seated = {seat.person_id for seat in panel.seats}
+    vacant = panel.seats[0]
+    vacant.state = SeatState.DECLINED
+    barred = scene.person_of_applicant()
+    session.flush()
+    best = adding.best_for(session, panel, vacant, now=NOW)
+    assert best
+    assert set(best) & (seated | {barred.id}) == set()
+    person = session.get_one(Person, best[0])
+    added = adding.add_alternate(session, panel, vacant, person, actor=make_actor(session), now=NOW)
+    assert (added.role, seating.alternates(panel)) == (SeatRole.ALTERNATE, [added])
+    with pytest.raises(Invalid, match="does not fit"):
+        adding.add_alternate(session, panel, vacant, barred, actor=make_actor(session), now=NOW)
+
+
+def _round_and_run(session, scene):
+    round_ = make_round(scene)
+    return round_, assigned(session, round_)
 
 
 def test_what_the_round_did_not_ask_does_not_bind_its_panels(session, scene):
