@@ -36,6 +36,7 @@ def compiled(function: F) -> F:
     took nine tenths of the time.
     """
     options: dict[str, Any] = {"nogil": True, "_nrt": False}
+    _version_in_name(function)
     try:
         return cast(F, njit(cache=True, **options)(function))
     except RuntimeError:
@@ -61,20 +62,24 @@ def _typed(function: F, *, inner: bool) -> F:
     signature = returned(*(TYPES[note] for note in notes.values()))
     options: dict[str, Any] = {"nogil": True, "_nrt": False}
     options |= {"no_cpython_wrapper": inner, "no_cfunc_wrapper": True}
-    function.__qualname__ += "_" + _version(Path(function.__code__.co_filename).parent)
+    _version_in_name(function)
     try:
         return cast(F, njit(signature, cache=True, **options)(function))
     except RuntimeError:
         return cast(F, njit(signature, **options)(function))
 
 
+def _version_in_name(function: Callable[..., Any]) -> None:
+    """Name a function after the sources around it, so that other versions of what it calls are never used.
+
+    numba keeps results by the file and the name of a function, and looks for changes in its own file only.
+    """
+    function.__qualname__ += "_" + _version(Path(function.__code__.co_filename).parent)
+
+
 @cache
 def _version(folder: Path) -> str:
-    """Return a digest of the sources in a folder and of this one.
-
-    numba keeps results by the file and name of a function, and looks for changes in its own file only. With
-    the digest in the name, nothing that was compiled with other versions of what it calls is used.
-    """
+    """Return a digest of the sources in a folder and of this one."""
     sources = [*sorted(folder.glob("*.py")), Path(__file__)]
     return sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()[:12]
 

@@ -9,9 +9,6 @@ for u drawn evenly from (0, 1): the rule of Metropolis. The cost is
 as `scoring` tells; plans that clash are passed through, and only one without a clash becomes the best. Every
 count that a step could change is kept, so that a step costs a few look-ups, however large the plan is. A cell
 holds one lecture, so no room is ever taken twice.
-
-All its own compiled functions stand in this one file, because numba's cache looks for changes in the file
-of the function alone.
 """
 
 from __future__ import annotations
