@@ -116,6 +116,7 @@ SHOTS = (
     Shot("invitation-phone", "expert", "/me/invitations", PHONE, 1500, act=_follow_first),
     Shot("cohort", "organiser", "/training/cohorts/3", tallest=800),
     Shot("timetable", "organiser", "/training/timetables/1", tallest=720),
+    Shot("timetable-lesson", "organiser", "/training/timetables/1/lessons/5", tallest=760),
     Shot("course", "trainee", "/courses/C-2026-0001", tallest=700),
     Shot("learning-phone", "trainee", "/me/learning", PHONE, 1000),
     Shot("audit", "auditor", "/admin/audit?subject_kind=panel&subject_id=1", tallest=900),

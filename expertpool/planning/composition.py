@@ -10,7 +10,6 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime, time, timedelta
-from itertools import pairwise
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
@@ -37,6 +36,8 @@ MODES = {Delivery.ON_SITE: Mode.ON_SITE, Delivery.ONLINE: Mode.ONLINE, Delivery.
 WEIGHTS = {each.name: each.default for each in fields(Weights)}
 """What each soft rule costs unless a timetable says otherwise."""
 SATURDAY = 5
+FOLLOWING = 3
+"""Of so many lessons that follow it in the list, each lesson is told to be before."""
 HERE = "here"
 """The place of rooms without an address."""
 
@@ -331,14 +332,18 @@ class _Composing:
                 yield plans.Travel(one, other, self.timetable.travel_minutes)
 
     def _orders(self) -> Iterator[Order]:
-        """Yield which lesson follows which; two that are published the other way round stay so."""
+        """Yield which lesson follows which; two that are published the other way round stay so.
+
+        Each is before several that follow, so that one without a place does not cut the order in two.
+        """
         of: dict[int, list[CohortLesson]] = defaultdict(list)
         for row in self.asked.values():
             of[row.cohort_id].append(row)
         for rows in of.values():
-            for before, after in pairwise(rows):
-                if not self._are_reversed(before, after):
-                    yield Order(lesson_key(before.id), lesson_key(after.id))
+            for number, before in enumerate(rows, 1):
+                for after in rows[number : number + FOLLOWING]:
+                    if not self._are_reversed(before, after):
+                        yield Order(lesson_key(before.id), lesson_key(after.id))
 
     def _are_reversed(self, before: CohortLesson, after: CohortLesson) -> bool:
         if not (outlines.is_published(before) and outlines.is_published(after)):

@@ -60,7 +60,8 @@ def progress(timetable_id: int, number: int) -> ResponseReturnValue:
     best = run.best or {}
     return {
         "waiting": run.state in WAITING,
-        "placed": len(best.get("placements", ())),
+        "state": str(wording.STATES[run.state]),
+        "placed": len(best["placements"]) if best else None,
         "unplaced": best.get("unplaced_count"),
         "cost": wording.number(wording.cost_of(best)) if best else None,
         "percent": round(100 * best.get("spent", 0)),

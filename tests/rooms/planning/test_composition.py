@@ -12,7 +12,9 @@ from expertpool.planning.outlines import Row
 from expertpool.settings import holidays
 from expertpool.settings.models import DayKind as OfficeDay
 from expertpool.settings.models import Holiday
+from expertpool.timetabling.plans import scoring
 from expertpool.timetabling.plans.problem import Busy, DayKind, Kind, Mode, Order, Placement, Span, Time
+from expertpool.timetabling.plans.result import Rule
 from expertpool.training import teachings
 from expertpool.training.models import TeachingState
 from tests.builders.planning import MONDAY, at, list_lessons, make_timetable, put
@@ -201,3 +203,13 @@ def test_more_lessons_take_no_more_reads(session, office, course, cohort, counte
     counted.clear()
     composed(session, large)
     assert len(counted) <= few + 1
+
+
+def test_a_lesson_without_a_place_does_not_cut_the_order_in_two(session, office, cohort):
+    rows = list_lessons(session, cohort, "导论", "方法", "考核")
+    timetable = make_timetable(session, office, cohort)
+    put(session, timetable, rows[0], at(1, "08:30"))
+    put(session, timetable, rows[2], at(0, "08:30"))
+    draft = composed(session, timetable)
+    broken = scoring.check(draft.problem, draft.plan).breaches
+    assert [each.params["before"] for each in broken if each.rule is Rule.ORDER] == [f"l{rows[0].id}"]
