@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from expertpool.draws import canonical, chain, parties, record
+from expertpool.draws import announcing, canonical, chain, parties, record
 from expertpool.draws.announcing import Commitment, Kind, Run, Source, commit, read
 from expertpool.draws.plan import Candidate, Recusal, simple
 from expertpool.draws.record import WITHHELD, Report, reveal
@@ -279,3 +279,18 @@ def test_plain_data_and_announcements_turn_into_each_other():
     wrong["pool"][3]["name"] = 7
     with pytest.raises(Invalid, match=r"Field “a\.pool\.3\.name” has not the shape"):
         canonical.build(type(announcement), wrong, "a")
+
+
+def test_what_is_prepared_becomes_the_commitment_once_all_seals_are_in_it():
+    whole = sealed_announcement()
+    seals = {each.party: each.seal for each in whole.sources if each.party}
+    bare = dataclasses.replace(
+        whole, sources=tuple(dataclasses.replace(each, seal="") for each in whole.sources)
+    )
+    prepared = announcing.prepare(bare, now=NOW)
+    assert announcing.awaited(announcing.read(prepared)) == ("监督员", "组织者")
+    assert announcing.complete(prepared, seals, now=NOW) == announcing.commit(whole, now=NOW)
+    with pytest.raises(Invalid, match="64 hexadecimal"):
+        announcing.complete(prepared, {"监督员": seals["监督员"]}, now=NOW)
+    with pytest.raises(Invalid, match="must close the draw"):
+        announcing.prepare(dataclasses.replace(bare, sources=bare.sources[:2]), now=NOW)

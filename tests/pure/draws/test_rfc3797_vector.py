@@ -66,6 +66,11 @@ def test_the_key_and_names_of_the_shared_vector(vector):
     assert [vector["pool"][number - 1] for number in numbers] == vector["expected_names"]
 
 
+def test_the_entropy_table_of_the_shared_vector(vector):
+    table = vector["entropy_table_section_3_3"]["select10_from"]
+    assert {size: math.ceil(needed(int(size), 10)) for size in table} == table
+
+
 @pytest.mark.parametrize(
     ("pool", "bits"),
     [(20, 18), (25, 22), (30, 25), (35, 28), (40, 30), (50, 34), (60, 37), (75, 40), (100, 44), (120, 47)],
