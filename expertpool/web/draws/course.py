@@ -13,8 +13,12 @@ from expertpool.web.draws import wording
 
 
 def of_draw(draw: Draw, now: datetime) -> list[tuple[datetime, str]]:
-    """Return what happened to a draw until now, in order of time."""
-    return sorted((each for each in _all(draw) if each[0] <= now), key=lambda each: each[0])
+    """Return what happened to a draw until now, in order of time.
+
+    A draw is fixed to the second, the second of the seal that fixes it: so a second counts as one moment.
+    """
+    happened = [each for each in _all(draw) if each[0] <= now]
+    return sorted(happened, key=lambda each: each[0].replace(microsecond=0))
 
 
 def _all(draw: Draw) -> list[tuple[datetime, str]]:
