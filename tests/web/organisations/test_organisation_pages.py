@@ -48,6 +48,13 @@ def test_a_list_without_a_hit_says_what_to_do(as_role, works):
     assert "Show all 1" in as_role("organiser").get("/organisations/?q=没有").text
 
 
+def test_items_are_linked_for_those_only_who_may_open_them(as_role, database, works):
+    item = make_item(database, applicants=(Applicant(works.name, works.id),))
+    for role, is_linked in (("organiser", True), ("administrator", False)):
+        page = as_role(role).get(f"/organisations/{works.id}").text
+        assert (item.title in page, f'href="/items/{item.id}"' in page) == (True, is_linked)
+
+
 def test_the_record_shows_people_items_and_what_happened(as_role, database, works):
     make_person(database, "唐以宁", number="E0118", employer=works)
     make_item(database, "滚动轴承", number="I9", applicants=(Applicant(works.name, works.id),))
