@@ -61,6 +61,8 @@ def test_both_sides_seal_and_open_and_the_draw_tells_it_all(database, scene, as_
     assert "Waiting for both secrets" in text_of(client.get(f"/draws/{draw.code}"))
     mine, theirs = f"{base}/1/organiser-secret", f"{base}/1/supervisor-secret"
     assert "Seal my secret" in text_of(auditor.get(f"{base}/1"))
+    assert f'href="{theirs}"' in auditor.get("/").text
+    assert f'href="{mine}"' in organiser.get("/").text
     page = auditor.get(theirs)
     assert page.headers["Cache-Control"] == "no-store"
     first = proposed(page)
@@ -68,6 +70,7 @@ def test_both_sides_seal_and_open_and_the_draw_tells_it_all(database, scene, as_
     refused = auditor.post(theirs, data=first | {"secret": "青蛙"})
     assert "A secret is 1 to 64 letters A to Z and digits." in text_of(refused, 400)
     assert auditor.post(theirs, data=first | {"secret": "3 5-1 4，2"}).location == f"{base}/1"
+    assert "waits for your secret" not in auditor.get("/").text
     seal = parties.seal(first["salt"], "35142")
     assert seal not in organiser.get(f"{base}/1").text
     apart = parties.seal("ab" * 16, "NORTH")
@@ -77,6 +80,7 @@ def test_both_sides_seal_and_open_and_the_draw_tells_it_all(database, scene, as_
     assert seal in shown
     assert apart in shown
     assert "Open my secret" in shown
+    assert "Open my secret" in auditor.get("/").text
     wrong = organiser.post(mine, data={"secret": "SOUTH", "salt": "ab" * 16})
     assert "Secret and salt do not fit the seal." in text_of(wrong, 400)
     assert organiser.post(mine, data={"secret": "north", "salt": "ab" * 16}).location == f"{base}/1"
