@@ -22,6 +22,8 @@ MOST_PAGES = 90
 NO_PAGES = re.compile(
     r"/(sign-out|download|export/|static/|bootstrap/)|\.(csv|xlsx|jsonl|json|eml|ics|pdf|docx)$"
 )
+NAMES = re.compile(r"^(/presets/|/admin/jobs/|/skills/trees/|/panels/\d+/papers/)(?!new\b)[^/]+")
+"""What stands in an address before the name of one of many."""
 
 
 @pytest.mark.journey
@@ -76,8 +78,8 @@ def links(html: str, base: str) -> list[str]:
 
 
 def pattern(address: str) -> str:
-    """Return the path with numbers and the like replaced."""
-    return re.sub(r"/[^/]*\d[^/]*", "/N", urlsplit(address).path)
+    """Return the path with numbers and names replaced, so that each kind of page is looked at once."""
+    return re.sub(r"/[^/]*\d[^/]*", "/N", NAMES.sub(r"\1N", urlsplit(address).path))
 
 
 def faults_of(visitor: Visitor) -> list[str]:

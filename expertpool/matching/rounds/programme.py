@@ -138,6 +138,12 @@ class Programme:
         if left <= 0:
             return Whole(None, -np.inf, np.inf, False)
         worth = self.score[columns] * SCALE
+        locked = float(self.round.locked.score.sum())
+        if not worth.size:
+            # HiGHS refuses a programme without variables: locks fill every seat, or nothing does.
+            if self.round.open_items.any() or (limits < 0).any():
+                return Whole(None, -np.inf, np.inf, True)
+            return Whole(np.zeros(len(self.pairs), np.bool_), locked, locked, True)
         found: Any = milp(
             -worth,
             integrality=np.ones(worth.size),
@@ -152,7 +158,6 @@ class Programme:
             return Whole(None, -np.inf, np.inf, found.status == 2)
         chosen = np.zeros(len(self.pairs), np.bool_)
         chosen[columns] = found.x > 0.5
-        locked = float(self.round.locked.score.sum())
         total = float(self.pairs.score[chosen].sum()) + locked
         bound = -float(found.mip_dual_bound) / SCALE * self.scale + locked
         return Whole(chosen, total, bound, found.status == 0)

@@ -3,7 +3,7 @@
 from unittest.mock import patch
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, example, given, settings
 
 from expertpool.errors import Invalid
 from expertpool.matching.rounds import best as best_module
@@ -11,6 +11,18 @@ from expertpool.matching.rounds.solving import Impossible, Mode, Wish, solve
 from tests.builders.rounds import Asked, asked_rounds
 
 FEW = settings(max_examples=150, deadline=None)
+LOCKED = Asked(
+    scores={("i0", "r0"): -0.5},
+    per_item=1,
+    most=1,
+    least=0,
+    bans=frozenset({("i0", "r0")}),
+    locks=frozenset({("i0", "r1")}),
+    scored_only=False,
+    crowds=(("employer", ("r0", "r1"), 1),),
+    loads={},
+)
+"""Locks fill every seat, so that nothing is left to decide."""
 
 
 def assigned(answer):
@@ -90,6 +102,7 @@ def test_of_equal_totals_earlier_items_have_earlier_reviewers(asked):
 
 
 @given(asked_rounds(crowds=True))
+@example(LOCKED)
 @settings(max_examples=30, deadline=None)
 def test_random_breaks_no_rule_and_keeps_quality_on_average(asked):
     assume(asked.ids()[0])
