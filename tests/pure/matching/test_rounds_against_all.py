@@ -7,6 +7,7 @@ from hypothesis import assume, example, given, settings
 
 from expertpool.errors import Invalid
 from expertpool.matching.rounds import best as best_module
+from expertpool.matching.rounds.chances import TooDemanding
 from expertpool.matching.rounds.solving import Impossible, Mode, Wish, solve
 from tests.builders.rounds import Asked, asked_rounds
 
@@ -109,7 +110,11 @@ def test_random_breaks_no_rule_and_keeps_quality_on_average(asked):
     possible = list(asked.all())
     assume(possible)
     best = max(map(asked.total, possible))
-    answer = solve(asked.round(), Wish(Mode.RANDOM, quality=0.8, seed=1))
+    try:
+        answer = solve(asked.round(), Wish(Mode.RANDOM, quality=0.8, seed=1))
+    except TooDemanding:
+        assert best < 0  # of a total below nothing, lots in whole numbers may miss the quality: it is refused
+        return
     assert asked.holds(assigned(answer))
     assert answer.randomness.expected >= best - 0.2 * abs(best) - 1e-6
 
