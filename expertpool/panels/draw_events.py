@@ -34,13 +34,15 @@ class DrawPrepared(Event):
 
 @dataclass(frozen=True)
 class DrawSecretSealed(Event):
-    """A party of a draw sealed its secret; `is_kept` says whether the system keeps it, encrypted."""
+    """A party of a draw sealed its secret; `is_kept` says whether the system keeps it, encrypted.
+
+    The seal is not told: auditors read the trail, and it stands in what is fixed once both are there.
+    """
 
     subject_kind = "panel"
 
     draw_number: int
     party: str
-    seal: str
     is_kept: bool
 
 

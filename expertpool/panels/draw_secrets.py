@@ -57,7 +57,7 @@ def seal(
         raise Invalid(N_("This side has sealed its secret already.")) from error
     session.refresh(held, ["secrets"])
     event = DrawSecretSealed(
-        held.panel_id, draw_number=held.number, party=party.value, seal=sealed, is_kept=report is not None
+        held.panel_id, draw_number=held.number, party=party.value, is_kept=report is not None
     )
     record(session, event, actor=actor, now=now)
     if not held.awaits_secrets:

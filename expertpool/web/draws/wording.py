@@ -18,7 +18,7 @@ SENTENCES = {
     "panel.draw-prepared": _l(
         "Draw %(draw_number)s was fixed but for the secrets of both sides, SHA-256 %(commitment)s"
     ),
-    "panel.draw-secret-sealed": _l("A secret for draw %(draw_number)s was sealed: %(seal)s"),
+    "panel.draw-secret-sealed": _l("A secret for draw %(draw_number)s was sealed"),
     "panel.draw-secret-opened": _l("A secret of draw %(draw_number)s was opened"),
     "panel.draw-secret-withheld": _l(
         "%(person_name)s did not open the secret of draw %(draw_number)s in time; its seal stands in"

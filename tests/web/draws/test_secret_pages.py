@@ -72,7 +72,9 @@ def test_both_sides_seal_and_open_and_the_draw_tells_it_all(database, scene, as_
     assert auditor.post(theirs, data=first | {"secret": "3 5-1 4，2"}).location == f"{base}/1"
     assert "waits for your secret" not in auditor.get("/").text
     seal = parties.seal(first["salt"], "35142")
-    assert seal not in organiser.get(f"{base}/1").text
+    trail = f"/admin/audit?subject_kind=panel&subject_id={panel.id}"
+    hidden = (organiser.get(f"{base}/1"), organiser.get(f"/panels/{panel.id}"), auditor.get(trail))
+    assert not [page for page in hidden if page.status_code != 200 or seal in page.text]
     apart = parties.seal("ab" * 16, "NORTH")
     assert "64 hexadecimal" in text_of(organiser.post(mine, data={"seal": "abc"}), 400)
     assert organiser.post(mine, data={"seal": apart}).location == f"{base}/1"
