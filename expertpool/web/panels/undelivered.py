@@ -6,21 +6,21 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from flask import flash, redirect, url_for
+from flask import redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 from sqlalchemy.orm import Session
 
 from expertpool import clock
-from expertpool.errors import N_, Invalid, NotFound
+from expertpool.errors import N_, NotFound
 from expertpool.extensions import db
-from expertpool.outbox import queries, service
+from expertpool.outbox import queries
 from expertpool.outbox.models import Message, MessageState
 from expertpool.panels import sealed, sealing
 from expertpool.panels.models import Panel
 from expertpool.panels.sealing_models import Keeper
 from expertpool.web.home.today import Task
-from expertpool.web.kit import guards
+from expertpool.web.kit import guards, resending
 from expertpool.web.panels.blueprint import acted_on, blueprint
 
 
@@ -67,14 +67,5 @@ def resend(panel_id: int, message_id: int) -> ResponseReturnValue:
     is_sealed = sealed.is_sealed(panel, clock.now())
     if not is_sealed or message is None or message.about != sealed.topic(panel.id):
         raise NotFound(N_("There is no such message."))
-    try:
-        service.retry(db.session, message, actor=guards.actor(), now=clock.now())
-        db.session.commit()
-    except Invalid as error:
-        db.session.rollback()
-        flash(error.sentence.translated(gettext), "error")
-    else:
-        flash(
-            gettext("The message to %(address)s is in the queue again.", address=message.recipient), "success"
-        )
+    resending.resend(message)
     return redirect(url_for("panels.show", panel_id=panel_id))

@@ -12,7 +12,7 @@ from expertpool.extensions import db
 from expertpool.outbox import queries, service
 from expertpool.outbox.models import Message, MessageState
 from expertpool.panels import sealed
-from expertpool.web.kit import guards
+from expertpool.web.kit import guards, resending
 from expertpool.web.settings.blueprint import EDIT, blueprint
 from expertpool.web.settings.wording import FACES, STATES
 
@@ -49,16 +49,7 @@ def messages() -> ResponseReturnValue:
 def retry(message_id: int) -> ResponseReturnValue:
     """Put a message that could not be sent back into the queue."""
     message = _found(message_id)
-    try:
-        service.retry(db.session, message, actor=guards.actor(), now=clock.now())
-        db.session.commit()
-    except Invalid as error:
-        db.session.rollback()
-        flash(error.sentence.translated(gettext), "error")
-    else:
-        flash(
-            gettext("The message to %(address)s is in the queue again.", address=message.recipient), "success"
-        )
+    resending.resend(message)
     return redirect(url_for("settings.messages", state=request.form.get("state")))
 
 
