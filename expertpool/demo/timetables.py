@@ -18,8 +18,10 @@ from expertpool.demo.training import day as day_of
 from expertpool.demo.training import of
 from expertpool.events import Actor
 from expertpool.planning import drafts, outlines, publishing, runs, timetables
-from expertpool.planning.composition import compose, lesson_key, moment, number_of
+from expertpool.planning.composition import compose
+from expertpool.planning.days import moment
 from expertpool.planning.drafts import Spot
+from expertpool.planning.keys import lesson_key, number_of
 from expertpool.planning.models import CohortLesson, Delivery, LessonKind, Timetable
 from expertpool.planning.outlines import Row
 from expertpool.planning.periods import minutes_of

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from expertpool.planning.composition import Composed, length_of, number_of
+from expertpool.planning.composition import Composed
 from expertpool.planning.differences import Difference
+from expertpool.planning.keys import number_of
+from expertpool.planning.rows import length_of
 from expertpool.timetabling.plans.problem import Placement
 from expertpool.timetabling.plans.result import Breach, Rule
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from expertpool.planning import outlines, timetables
 from expertpool.planning.models import CohortLesson, Placement, Timetable
+from expertpool.planning.rows import is_published
 from expertpool.training.lessons import LessonFacts, facts_of
 from expertpool.training.models import Lesson, Teaching
 
@@ -67,7 +68,7 @@ def differences(session: Session, timetable: Timetable, *, now: datetime) -> Dif
     stale: list[CohortLesson] = []
     unplaced: list[CohortLesson] = []
     for row in rows:
-        placement, lesson = placed.get(row.id), row.lesson if outlines.is_published(row) else None
+        placement, lesson = placed.get(row.id), row.lesson if is_published(row) else None
         if lesson is not None and lesson.ends <= now:
             continue
         if row.leaving and lesson is not None:

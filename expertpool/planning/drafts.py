@@ -17,6 +17,7 @@ from expertpool.events import Actor
 from expertpool.people.models import Person
 from expertpool.people.service import require_whole
 from expertpool.planning import composition, outlines, steps, timetables
+from expertpool.planning.days import moment
 from expertpool.planning.events import (
     LessonLeaving,
     LessonPinned,
@@ -25,6 +26,7 @@ from expertpool.planning.events import (
     LessonStaying,
     LessonTakenOut,
 )
+from expertpool.planning.keys import number_of
 from expertpool.planning.models import (
     CohortLesson,
     Delivery,
@@ -33,6 +35,7 @@ from expertpool.planning.models import (
     Timetable,
     TimetableCohort,
 )
+from expertpool.planning.rows import is_published, length_of, title_of
 from expertpool.timetabling.plans import problem as plans
 from expertpool.training.models import Teaching
 from expertpool.training.teachings import LIVE
@@ -51,8 +54,8 @@ class Spot:
 
 def spot_of(composed: composition.Composed, placement: plans.Placement) -> Spot:
     """Return where a placement of the engine puts its lesson."""
-    row = composed.rows[composition.number_of(placement.lesson)]
-    person_id = composition.number_of(placement.teacher) if placement.teacher else None
+    row = composed.rows[number_of(placement.lesson)]
+    person_id = number_of(placement.teacher) if placement.teacher else None
     teaching_id = next(
         (
             each.id
@@ -61,8 +64,8 @@ def spot_of(composed: composition.Composed, placement: plans.Placement) -> Spot:
         ),
         None,
     )
-    room_id = composition.number_of(placement.room) if placement.room else None
-    starts = composition.moment(placement.day, placement.start)
+    room_id = number_of(placement.room) if placement.room else None
+    starts = moment(placement.day, placement.start)
     return Spot(starts, room_id, teaching_id, person_id if teaching_id is None else None)
 
 
@@ -114,13 +117,13 @@ def place(
     timetable.updated_at = now
     session.flush()
     session.expire(placement, ["room", "teaching", "person"])
-    steps.remember(session, timetable, StepKind.PLACED, composition.title_of(row), {row.id: was}, now=now)
+    steps.remember(session, timetable, StepKind.PLACED, title_of(row), {row.id: was}, now=now)
     after = _facts(placement)
     if after != before:
         event = LessonPlaced(
             timetable.id,
             cohort_lesson_id=row.id,
-            called=composition.title_of(row),
+            called=title_of(row),
             starts=placement.starts,
             before=before,
             after=after,
@@ -138,7 +141,7 @@ def take_out(
     placement = placement_of(session, timetable, row)
     if placement is None:
         return
-    was, called = steps.state_of(placement), composition.title_of(row)
+    was, called = steps.state_of(placement), title_of(row)
     session.delete(placement)
     timetable.updated_at = now
     session.flush()
@@ -161,7 +164,7 @@ def pin(
     was = steps.state_of(placement)
     placement.pinned = pinned
     session.flush()
-    kind, called = (LessonPinned if pinned else LessonReleased), composition.title_of(row)
+    kind, called = (LessonPinned if pinned else LessonReleased), title_of(row)
     step = StepKind.PINNED if pinned else StepKind.RELEASED
     steps.remember(session, timetable, step, called, {row.id: was}, now=now)
     record(session, kind(timetable.id, cohort_lesson_id=row.id, called=called), actor=actor, now=now)
@@ -179,13 +182,13 @@ def leave(
 ) -> None:
     """Have a published lesson cancelled with the next publication, or not after all."""
     timetables.lock(session, timetable)
-    if not outlines.is_published(row):
+    if not is_published(row):
         raise Invalid(N_("This lesson is not published. Take it off the cohort's list instead."))
     if row.leaving == leaving:
         return
     row.leaving, timetable.updated_at = leaving, now
     session.flush()
-    kind, called = (LessonLeaving if leaving else LessonStaying), composition.title_of(row)
+    kind, called = (LessonLeaving if leaving else LessonStaying), title_of(row)
     record(session, kind(timetable.id, cohort_lesson_id=row.id, called=called), actor=actor, now=now)
     session.flush()
 
@@ -217,8 +220,8 @@ def replace(
 
 
 def _put(placement: Placement, row: CohortLesson, spot: Spot) -> None:
-    length = timedelta(minutes=composition.length_of(row))
-    version = row.lesson.version if row.lesson and outlines.is_published(row) else None
+    length = timedelta(minutes=length_of(row))
+    version = row.lesson.version if row.lesson and is_published(row) else None
     placement.starts, placement.ends = spot.starts, spot.starts + length
     placement.room_id, placement.teaching_id = spot.room_id, spot.teaching_id
     placement.person_id = spot.person_id
@@ -226,7 +229,7 @@ def _put(placement: Placement, row: CohortLesson, spot: Spot) -> None:
 
 
 def _check(session: Session, timetable: Timetable, row: CohortLesson, spot: Spot) -> None:
-    first, last = composition.moment(timetable.first, 0), composition.moment(timetable.last, 24 * 60)
+    first, last = moment(timetable.first, 0), moment(timetable.last, 24 * 60)
     if not first <= spot.starts < last:
         raise Invalid(N_("This day lies outside of the timetable."), field="day")
     if row.delivery is Delivery.ONLINE and spot.room_id is not None:

@@ -18,6 +18,7 @@ from expertpool.errors import N_, Invalid
 from expertpool.events import Actor
 from expertpool.planning.events import CohortLessonsChanged, OutlineChanged
 from expertpool.planning.models import CohortLesson, Delivery, LessonKind, OutlineLesson, Placement
+from expertpool.planning.rows import is_published, minutes_of
 from expertpool.training import checks, cohorts, places, teachings
 from expertpool.training.models import Cohort, Course, Lesson, LessonState, Teaching
 
@@ -63,11 +64,6 @@ def lessons_of(session: Session, cohort_ids: Sequence[int]) -> Sequence[CohortLe
         )
         .order_by(CohortLesson.cohort_id, CohortLesson.position, CohortLesson.id)
     ).all()
-
-
-def is_published(row: CohortLesson) -> bool:
-    """Whether the cohort has this lesson already."""
-    return row.lesson is not None and row.lesson.state is LessonState.PLANNED
 
 
 def set_outline(
@@ -154,11 +150,6 @@ def adopt(session: Session, cohort: Cohort, *, now: datetime) -> None:
     session.flush()
     for each in listed:
         session.expire(each, ["lesson"])
-
-
-def minutes_of(lesson: Lesson) -> int:
-    """Return how long a lesson lasts."""
-    return int((lesson.ends - lesson.starts).total_seconds() // 60)
 
 
 def delivery_of(lesson: Lesson) -> Delivery:

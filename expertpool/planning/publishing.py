@@ -17,10 +17,10 @@ from expertpool.errors import N_, Invalid
 from expertpool.events import Actor
 from expertpool.people.models import Person
 from expertpool.planning import steps, timetables
-from expertpool.planning.composition import title_of
 from expertpool.planning.differences import Difference, differences, facts_after
 from expertpool.planning.events import TimetablePublished
 from expertpool.planning.models import Timetable
+from expertpool.planning.rows import title_of
 from expertpool.training import checks, rescheduling, teachings
 from expertpool.training.lessons import Planned
 from expertpool.training.rescheduling import Change

@@ -7,8 +7,9 @@ from collections.abc import Callable
 from importlib.metadata import version
 
 from expertpool.planning import kept
-from expertpool.planning.composition import Composed, number_of
+from expertpool.planning.composition import Composed
 from expertpool.planning.drafts import spot_of
+from expertpool.planning.keys import number_of
 from expertpool.planning.runs import Answer
 from expertpool.timetabling.limits import Limits
 from expertpool.timetabling.plans.result import Progress

@@ -16,9 +16,10 @@ from sqlalchemy.orm import Session
 from expertpool.audit.service import record
 from expertpool.errors import N_, Invalid
 from expertpool.events import Actor
-from expertpool.planning import composition, timetables
+from expertpool.planning import timetables
 from expertpool.planning.events import DraftStepTakenBack
 from expertpool.planning.models import CohortLesson, DraftStep, Placement, StepKind, Timetable
+from expertpool.planning.rows import length_of
 
 MOST_STEPS = 30
 KEPT = ("room_id", "teaching_id", "person_id", "pinned", "lesson_version")
@@ -115,7 +116,7 @@ def _restore(
     starts = datetime.fromisoformat(state["starts"])
     values = {
         "starts": starts,
-        "ends": starts + timedelta(minutes=composition.length_of(row)),
+        "ends": starts + timedelta(minutes=length_of(row)),
         **{name: state[name] for name in KEPT},
     }
     if placement is None:

@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from expertpool.organisations.models import Organisation
-from expertpool.planning import composition, drafts, outlines, timetables
+from expertpool.planning import drafts, outlines, timetables
+from expertpool.planning.days import moment
 from expertpool.planning.drafts import Spot
 from expertpool.planning.models import CohortLesson, Placement, Timetable
 from expertpool.planning.outlines import Row
@@ -22,7 +23,7 @@ MONDAY = date(2026, 11, 30)
 def at(day: int, clock: str) -> datetime:
     """Return a time of the office's day, so many days after the first Monday."""
     hours, minutes = clock.split(":")
-    return composition.moment(MONDAY + timedelta(days=day), int(hours) * 60 + int(minutes))
+    return moment(MONDAY + timedelta(days=day), int(hours) * 60 + int(minutes))
 
 
 def list_lessons(session: Session, cohort: Cohort, *rows: Row | str) -> list[CohortLesson]:

@@ -14,10 +14,12 @@ from werkzeug.datastructures import MultiDict
 
 from expertpool.errors import ExpertPoolError, Invalid
 from expertpool.extensions import db
-from expertpool.planning import clashes, drafts, outlines, queries, timetables
-from expertpool.planning.composition import Composed, lesson_key, title_of
+from expertpool.planning import clashes, drafts, queries, timetables
+from expertpool.planning.composition import Composed
 from expertpool.planning.drafts import spot_of
+from expertpool.planning.keys import lesson_key
 from expertpool.planning.models import CohortLesson, Timetable
+from expertpool.planning.rows import is_published, title_of
 from expertpool.timetabling.plans.problem import Mode, Placement
 from expertpool.timetabling.plans.result import Effect, Soft, Unplaced
 from expertpool.web.kit import guards
@@ -163,7 +165,7 @@ def _page(
         cohort=draft.cohorts[row.cohort_id],
         placement=placement,
         kept=draft.placements.get(row.id),
-        is_published=outlines.is_published(row),
+        is_published=is_published(row),
         movable=movable,
         ready=ready,
         why=engine.moves().why(draft.problem, draft.plan, key) if ready else None,

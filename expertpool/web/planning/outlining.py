@@ -14,6 +14,7 @@ from expertpool.errors import Invalid
 from expertpool.extensions import db
 from expertpool.planning import outlines
 from expertpool.planning.models import CohortLesson
+from expertpool.planning.rows import is_published
 from expertpool.training.models import Cohort
 from expertpool.web.kit import guards
 from expertpool.web.kit.forms import put_error
@@ -61,7 +62,7 @@ def cohort_outline(cohort_id: int) -> ResponseReturnValue:
         "planning/cohort_outline.html",
         form=form,
         cohort=cohort,
-        published=[each for each in rows if outlines.is_published(each)],
+        published=[each for each in rows if is_published(each)],
         now=clock.now(),
     )
     return page, 400 if form.faults else 200
@@ -70,7 +71,7 @@ def cohort_outline(cohort_id: int) -> ResponseReturnValue:
 def _offered(cohort: Cohort, rows: Sequence[CohortLesson]) -> list[Any]:
     """Return the lines to begin with: those that wait, or the course's outline when there is no list."""
     if rows:
-        return [each for each in rows if not outlines.is_published(each)]
+        return [each for each in rows if not is_published(each)]
     return list(outlines.outline_of(db.session, cohort.course))
 
 

@@ -12,9 +12,10 @@ from expertpool import clock
 from expertpool.errors import Invalid
 from expertpool.extensions import db
 from expertpool.planning import clashes, publishing, queries, timetables
-from expertpool.planning.composition import number_of, title_of
 from expertpool.planning.differences import What, differences
+from expertpool.planning.keys import number_of
 from expertpool.planning.models import Timetable
+from expertpool.planning.rows import title_of
 from expertpool.timetabling.plans import scoring
 from expertpool.timetabling.plans.result import Breach
 from expertpool.web.kit import guards

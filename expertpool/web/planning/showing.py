@@ -16,8 +16,9 @@ from expertpool import clock
 from expertpool.audit import queries as audit
 from expertpool.extensions import db
 from expertpool.planning import kept, queries, steps, timetables
-from expertpool.planning.composition import Composed, lesson_key, number_of
+from expertpool.planning.composition import Composed
 from expertpool.planning.differences import differences
+from expertpool.planning.keys import lesson_key, number_of
 from expertpool.planning.models import Timetable
 from expertpool.planning.run_models import TimetableRun
 from expertpool.settings import holidays

@@ -10,9 +10,11 @@ from typing import Any
 from flask_babel import gettext, ngettext
 
 from expertpool.errors import Sentence
-from expertpool.planning.composition import Composed, number_of, person_key, title_of
+from expertpool.planning.composition import Composed
+from expertpool.planning.keys import number_of, person_key
 from expertpool.planning.models import CohortLesson
 from expertpool.planning.periods import text_of
+from expertpool.planning.rows import title_of
 from expertpool.timetabling.plans.problem import Placement
 from expertpool.timetabling.plans.result import Breach, Easing, Reason, Rule, Unplaced
 from expertpool.training.models import Cohort

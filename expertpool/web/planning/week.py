@@ -11,10 +11,12 @@ from itertools import chain
 from flask_babel import format_date, gettext, ngettext
 
 from expertpool.planning import periods
-from expertpool.planning.composition import Composed, length_of, number_of, title_of
+from expertpool.planning.composition import Composed
 from expertpool.planning.differences import Difference, What
+from expertpool.planning.keys import number_of
 from expertpool.planning.models import CohortLesson
 from expertpool.planning.periods import text_of
+from expertpool.planning.rows import length_of, title_of
 from expertpool.settings.models import DayKind, Holiday
 from expertpool.timetabling.plans.problem import Busy, Cohort, Placement, Room, Teacher
 from expertpool.timetabling.plans.result import Breach

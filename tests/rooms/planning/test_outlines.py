@@ -6,6 +6,7 @@ from expertpool.errors import Invalid
 from expertpool.planning import outlines
 from expertpool.planning.models import Delivery, LessonKind
 from expertpool.planning.outlines import Row
+from expertpool.planning.rows import is_published
 from expertpool.training import lessons
 from tests.builders.planning import at, list_lessons, make_timetable, put
 from tests.builders.training import ACTOR, make_cohort, make_lesson, make_teacher
@@ -69,9 +70,9 @@ def test_a_cancelled_lesson_waits_for_a_time_again(session, cohort):
     lesson = make_lesson(session, cohort)
     outlines.adopt(session, cohort, now=NOW)
     (row,) = outlines.lessons_of(session, [cohort.id])
-    assert outlines.is_published(row)
+    assert is_published(row)
     lessons.cancel(session, lesson, "教师生病", actor=ACTOR, now=NOW)
-    assert not outlines.is_published(row)
+    assert not is_published(row)
 
 
 @pytest.mark.parametrize(

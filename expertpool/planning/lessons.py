@@ -1,0 +1,96 @@
+"""Lessons of a timetable as the engine sees them: what they need, their order, where they stand."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import datetime
+
+from expertpool.planning import periods
+from expertpool.planning.days import minutes_into
+from expertpool.planning.ground import Ground
+from expertpool.planning.keys import cohort_key, lesson_key, person_key, room_key
+from expertpool.planning.models import CohortLesson, Delivery
+from expertpool.planning.rows import is_published, length_of
+from expertpool.timetabling.plans.problem import Kind, Lesson, Mode, Order, Placement
+
+MODES = {Delivery.ON_SITE: Mode.ON_SITE, Delivery.ONLINE: Mode.ONLINE, Delivery.BOTH: Mode.BOTH}
+FOLLOWING = 3
+"""Of so many lessons that follow it in the list, each lesson is told to be before."""
+
+
+def lesson(ground: Ground, row: CohortLesson) -> Lesson:
+    """Return what a lesson asks for."""
+    minutes = length_of(row)
+    teachers = _possible_teachers(ground, row)
+    return Lesson(
+        id=lesson_key(row.id),
+        minutes=minutes,
+        course=cohort_key(row.cohort_id),
+        kind=Kind(row.kind.value),
+        mode=MODES[row.delivery],
+        cohorts=(cohort_key(row.cohort_id),),
+        taught=bool(teachers),
+        teachers=teachers,
+        equipment=frozenset(row.equipment),
+        available=periods.windows(ground.timetable.periods, minutes),
+    )
+
+
+def orders(ground: Ground) -> Iterator[Order]:
+    """Yield which lesson follows which; two that are published the other way round stay so.
+
+    Each is before several that follow, so that one without a place does not cut the order in two.
+    """
+    of: dict[int, list[CohortLesson]] = defaultdict(list)
+    for row in ground.asked.values():
+        of[row.cohort_id].append(row)
+    for rows in of.values():
+        for number, before in enumerate(rows, 1):
+            for after in rows[number : number + FOLLOWING]:
+                if not _are_reversed(before, after):
+                    yield Order(lesson_key(before.id), lesson_key(after.id))
+
+
+def placed(ground: Ground, row: CohortLesson) -> Placement:
+    """Return where a lesson stands in the draft."""
+    placement = ground.placements[row.id]
+    teaching = ground.teachings.get(placement.teaching_id or 0)
+    person_id = teaching.person_id if teaching else placement.person_id
+    return _placement(ground, row.id, placement.starts, placement.room_id, person_id)
+
+
+def as_published(ground: Ground, row: CohortLesson) -> Placement:
+    """Return where a published lesson stands now."""
+    assert row.lesson is not None
+    teaching = ground.teachings.get(row.lesson.teaching_id or 0)
+    person_id = teaching.person_id if teaching else None
+    return _placement(ground, row.id, row.lesson.starts, row.lesson.room_id, person_id)
+
+
+def _possible_teachers(ground: Ground, row: CohortLesson) -> tuple[str, ...]:
+    if row.teaching_id is not None and row.teaching_id in ground.teachings:
+        return (person_key(ground.teachings[row.teaching_id].person_id),)
+    own = [each.person_id for each in ground.teachings.values() if each.cohort_id == row.cohort_id]
+    return tuple(map(person_key, own or (each.person_id for each in ground.fits.get(row.cohort_id, ()))))
+
+
+def _are_reversed(before: CohortLesson, after: CohortLesson) -> bool:
+    if not (is_published(before) and is_published(after)):
+        return False
+    assert before.lesson is not None
+    assert after.lesson is not None
+    return after.lesson.starts < before.lesson.ends
+
+
+def _placement(
+    ground: Ground, row_id: int, starts: datetime, room_id: int | None, person_id: int | None
+) -> Placement:
+    local = starts.astimezone(ground.zone)
+    return Placement(
+        lesson_key(row_id),
+        local.date(),
+        minutes_into(local),
+        room_key(room_id) if room_id is not None and room_id in ground.rooms else None,
+        person_key(person_id) if person_id is not None else None,
+    )
