@@ -8,7 +8,7 @@ from typing import Any
 from expertpool.cli.messages import translated
 from expertpool.errors import N_, Sentence
 from expertpool.timetabling.plans.problem import Placement
-from expertpool.timetabling.plans.result import Easing, Reason, Rule, Unplaced
+from expertpool.timetabling.plans.result import OF_ROOMS, OF_TEACHERS, Easing, Reason, Rule, Unplaced
 
 COMMA, SEMICOLON = Sentence(N_(", "), {}), Sentence(N_("; "), {})
 REASONS = {
@@ -17,8 +17,8 @@ REASONS = {
     Rule.WINDOW: N_("too early or too late"),
     Rule.LESSON_TIME: N_("it is not to be at that time"),
     Rule.TEACHER: N_("nobody may teach it"),
-    Rule.SKILL: N_("teachers lack a skill that it asks for"),
-    Rule.LANGUAGE: N_("teachers do not teach in its language"),
+    Rule.SKILL: N_("teachers lack the skill “%(skill)s”"),
+    Rule.LANGUAGE: N_("teachers do not teach in %(language)s"),
     Rule.TEACHER_TIME: N_("%(teacher)s can't teach then"),
     Rule.TEACHER_BUSY: N_("%(teacher)s is not free"),
     Rule.TEACHER_TWICE: N_("%(teacher)s teaches another lesson"),
@@ -27,8 +27,8 @@ REASONS = {
     Rule.TEACHER_WEEK: N_("%(teacher)s teaches enough that week"),
     Rule.TEACHER_IN_ALL: N_("%(teacher)s teaches enough in all"),
     Rule.ROOM: N_("there is no room that it may have"),
-    Rule.SEATS: N_("rooms have too few seats"),
-    Rule.EQUIPMENT: N_("rooms lack equipment"),
+    Rule.SEATS: N_("rooms are too small; even %(room)s lacks %(short)s seats (%(seats)s for %(needed)s)"),
+    Rule.EQUIPMENT: N_("rooms lack “%(equipment)s”"),
     Rule.ROOM_TIME: N_("%(room)s can't be used then"),
     Rule.ROOM_BUSY: N_("%(room)s is booked"),
     Rule.ROOM_TWICE: N_("%(room)s has another lesson"),
@@ -66,6 +66,8 @@ EASINGS = {
 }
 """What would let a lesson in; other rules are never eased."""
 
+PLACES = N_("%(reason)s (places: %(number)s)")
+
 MORE = {
     Rule.DAY: N_("add %(to)s as a teaching day"),
     Rule.TEACHER: N_("find one more teacher"),
@@ -77,7 +79,10 @@ MORE = {
 def sentence(told: Reason | Easing) -> str:
     """Return what bars a lesson, or what would let it in, as half a sentence in the reader's language."""
     if isinstance(told, Reason):
-        return translated(Sentence(REASONS[told.rule], dict(told.params)))
+        params = dict(told.params)
+        if told.rule is Rule.SEATS:
+            params["short"] = int(str(params["needed"])) - int(str(params["seats"]))
+        return translated(Sentence(REASONS[told.rule], params))
     before, _, after = told.subject.partition(">")
     values = {"subject": told.subject, "was": told.was, "to": told.to, "day": told.placement.day}
     values |= {"before": before, "after": after} if told.rule is Rule.ORDER else {}
@@ -88,9 +93,7 @@ def sentence(told: Reason | Easing) -> str:
 def explained(unplaced: Unplaced) -> Iterable[Sentence]:
     """Tell that a lesson has no place, what bars it, and the smallest easing that would help."""
     reasons = translated(SEMICOLON).join(
-        translated(
-            Sentence(N_("%(reason)s (places: %(places)s)"), {"reason": sentence(each), "places": each.places})
-        )
+        translated(Sentence(_counted(each), {"reason": sentence(each), "number": each.places}))
         for each in unplaced.reasons
     )
     if reasons:
@@ -111,6 +114,12 @@ def explained(unplaced: Unplaced) -> Iterable[Sentence]:
         yield Sentence(N_("It could be on %(place)s: %(easings)s."), values)
     elif unplaced.reasons:
         yield Sentence(N_("No easing was found that lets it in while all others stay."), {})
+
+
+def _counted(reason: Reason) -> str:
+    if reason.rule in OF_ROOMS:
+        return N_("%(reason)s (rooms: %(number)s)")
+    return N_("%(reason)s (teachers: %(number)s)") if reason.rule in OF_TEACHERS else PLACES
 
 
 def _place(placement: Placement) -> str:

@@ -172,14 +172,9 @@ def _best(scene: Scene, missing: list[CohortLesson], placed: int) -> dict[str, A
             "reasons": [
                 {
                     "rule": "equipment",
-                    "places": 144,
-                    "params": {"room": f"r{room.id}", "equipment": row.equipment[0]},
-                },
-                {
-                    "rule": "teacher-busy",
-                    "places": 12,
-                    "params": {"teacher": f"p{scene.teaching[0].person_id}"},
-                },
+                    "places": len(scene.rooms),
+                    "params": {"equipment": row.equipment[0]},
+                }
             ],
             "easings": [
                 {

@@ -181,6 +181,36 @@ def test_what_bars_a_lesson_is_told_in_the_readers_language(run, file, monkeypat
     ]
 
 
+@pytest.mark.parametrize(
+    ("locale", "told"),
+    [
+        (
+            "en",
+            "Lesson “一” has no place. What bars it: rooms lack “电脑” (rooms: 2); rooms are too small; "
+            "even 报告厅 lacks 10 seats (30 for 40) (rooms: 2); "
+            "teachers do not teach in English (teachers: 1).",
+        ),
+        (
+            "zh_Hans",
+            "课次“一”未能排入，受阻于：场地缺少“电脑”（2 个场地）；"
+            "场地太小，最大的报告厅也少 10 座（有 30 座，需 40 座）（2 个场地）；"
+            "教师不用“English”授课（1 位教师）。",
+        ),
+    ],
+)
+def test_what_rooms_and_teachers_lack_is_named(run, file, monkeypatch, locale, told):
+    monkeypatch.setenv("EXPERTPOOL_LOCALE", locale)
+    asks = {"id": "一", "minutes": 60, "cohorts": ["甲"], "equipment": ["电脑"], "language": "English"}
+    term = TERM | {
+        "lessons": [asks],
+        "cohorts": [{"id": "甲", "size": 40}],
+        "rooms": [*TERM["rooms"], {"id": "小间", "seats": 10}],
+        "teachers": [{"id": "林", "skills": [], "languages": ["汉语"]}],
+    }
+    result = run(None, "timetable", file(json.dumps(term), "term.json"), "--steps", "10")
+    assert result.stderr.splitlines()[0] == told
+
+
 def test_a_lesson_longer_than_any_time_of_teaching_is_told(run, file):
     long = {"id": "long", "minutes": 90, "cohorts": ["甲"], "taught": False}
     term = TERM | {"lessons": [long, *TERM["lessons"][:1]]}
@@ -193,7 +223,8 @@ def test_a_lesson_longer_than_any_time_of_teaching_is_told(run, file):
 @pytest.mark.parametrize("locale", ["en", "zh_Hans"])
 def test_every_rule_has_its_words(locale, monkeypatch):
     monkeypatch.setenv("EXPERTPOOL_LOCALE", locale)
-    params = {"teacher": "Li", "room": "A1", "group": "spring"}
+    params = {"teacher": "Li", "room": "A1", "group": "spring", "equipment": "beamer", "skill": "ICS 17"}
+    params |= {"language": "English", "seats": 20, "needed": 24}
     place = at("b", 1, 600)
     for rule in Rule:
         assert "%" not in sentence(Reason(rule, 3, params))

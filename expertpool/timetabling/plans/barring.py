@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
@@ -36,12 +36,13 @@ def barred(tables: Tables, plan: Sequence[Placement], lesson: str) -> tuple[int,
 
     Places are times within the teaching time of a day, with each room and teacher that the lesson may have.
     A place that two rules bar counts for both. Without any room or teacher for it, rooms and teachers are
-    counted.
+    counted, and what they lack is named.
     """
     asked = tables.terms.lessons[lesson]
-    found = _without_choice(tables, asked)
-    if found:
-        return 0, _ranked(found)
+    lacking = (*_rooms_lacking(tables, asked), *_teachers_lacking(tables, asked))
+    if lacking:
+        return 0, _most_first(lacking)
+    found = Counter[tuple[Rule, str, str]]()
     state = as_it_is(tables, [each for each in plan if each.lesson != lesson])
     cells = tables.grid.teaching_starts(asked)
     counts = np.zeros((len(tables.bodies) + 1, len(RULES) + 1), np.int64)
@@ -64,26 +65,47 @@ def _by_time(tables: Tables, lesson: Lesson, cells: Array, each: int) -> Counter
     return found
 
 
-def _without_choice(tables: Tables, lesson: Lesson) -> Counter[tuple[Rule, str, str]]:
-    """Count the rules that every room, or every teacher, breaks; nothing if there is one of each."""
-    terms, found = tables.terms, Counter[tuple[Rule, str, str]]()
-    rooms: list[set[Rule]] = []
-    for room in tables.problem.rooms:
-        broken = {Rule.ROOM} if lesson.rooms and room.id not in lesson.rooms else set()
-        broken |= {Rule.SEATS} if terms.seats(lesson, room) < terms.needed[lesson.id] else set()
-        rooms.append(broken | ({Rule.EQUIPMENT} if lesson.equipment - room.equipment else set()))
-    if lesson.mode is not Mode.ONLINE and all(rooms):
-        found.update((rule, "", "") for broken in rooms for rule in broken)
-        found[Rule.ROOM, "", ""] += not rooms
-    teachers: list[set[Rule]] = []
-    for teacher in tables.problem.teachers:
-        broken = {Rule.SKILL} if lesson.skills - teacher.skills else set()
-        broken |= {Rule.LANGUAGE} if lesson.language not in (None, *teacher.languages) else set()
-        teachers.append(broken or (set() if can_teach(lesson, teacher) else {Rule.TEACHER}))
-    if lesson.taught and all(teachers):
-        found.update((rule, "", "") for broken in teachers for rule in broken)
-        found[Rule.TEACHER, "", ""] += not teachers
+def _rooms_lacking(tables: Tables, lesson: Lesson) -> list[Reason]:
+    """Return what the rooms of a lesson lack; nothing if one of them will do."""
+    terms, needed = tables.terms, tables.terms.needed[lesson.id]
+    rooms = [each for each in tables.problem.rooms if not lesson.rooms or each.id in lesson.rooms]
+    small = [each for each in rooms if terms.seats(lesson, each) < needed]
+    missing = [lesson.equipment - each.equipment for each in rooms]
+    fit = any(each not in small and not lacks for each, lacks in zip(rooms, missing, strict=True))
+    if lesson.mode is Mode.ONLINE or fit:
+        return []
+    if not rooms:
+        return [Reason(Rule.ROOM, 1)]
+    found = _each_counted(Rule.EQUIPMENT, "equipment", missing)
+    if small:
+        largest = max(small, key=lambda each: terms.seats(lesson, each))
+        seats = terms.seats(lesson, largest)
+        found.append(Reason(Rule.SEATS, len(small), {"room": largest.id, "seats": seats, "needed": needed}))
     return found
+
+
+def _teachers_lacking(tables: Tables, lesson: Lesson) -> list[Reason]:
+    """Return what the teachers of a lesson lack; nothing if one of them will do."""
+    teachers = [
+        each
+        for each in tables.problem.teachers
+        if (not lesson.teachers or each.id in lesson.teachers) and each.id not in lesson.also
+    ]
+    if not lesson.taught or any(can_teach(lesson, each) for each in teachers):
+        return []
+    if not teachers:
+        return [Reason(Rule.TEACHER, 1)]
+    spoken = frozenset({lesson.language} if lesson.language is not None else ())
+    return [
+        *_each_counted(Rule.SKILL, "skill", [lesson.skills - each.skills for each in teachers]),
+        *_each_counted(Rule.LANGUAGE, "language", [spoken - each.languages for each in teachers]),
+    ]
+
+
+def _each_counted(rule: Rule, name: str, missing: list[frozenset[str]]) -> list[Reason]:
+    """Return a reason for each thing that is missing, with how many lack it."""
+    counts = Counter(each for lacks in missing for each in lacks)
+    return [Reason(rule, number, {name: each}) for each, number in counts.items()]
 
 
 def _ranked(found: Counter[tuple[Rule, str, str]]) -> tuple[Reason, ...]:
@@ -95,4 +117,9 @@ def _ranked(found: Counter[tuple[Rule, str, str]]) -> tuple[Reason, ...]:
         what, id = max(counts, key=lambda key: (counts[key], key))
         params: Params = {what: id} if what else {}
         reasons.append(Reason(rule, sum(counts.values()), params))
-    return tuple(sorted(reasons, key=lambda each: (-each.places, each.rule)))[:SAID]
+    return _most_first(reasons)
+
+
+def _most_first(reasons: Iterable[Reason]) -> tuple[Reason, ...]:
+    ordered = sorted(reasons, key=lambda each: (-each.places, each.rule, str(each.params)))
+    return tuple(ordered[:SAID])

@@ -78,6 +78,11 @@ class Rule(StrEnum):
     """A pinned lesson is elsewhere or nowhere."""
 
 
+OF_ROOMS = frozenset({Rule.ROOM, Rule.SEATS, Rule.EQUIPMENT})
+OF_TEACHERS = frozenset({Rule.TEACHER, Rule.SKILL, Rule.LANGUAGE})
+"""Rules that bar a room, or a teacher, at any time."""
+
+
 class Soft(StrEnum):
     """Soft rules. Each says what one unit is; `Weights` has a field of the same name for what it costs."""
 
@@ -160,8 +165,11 @@ class Reason:
 
     rule: Rule
     places: int
+    """Of rules in `OF_ROOMS` and `OF_TEACHERS` so many rooms or teachers, none of whom will do."""
     params: Params = field(default_factory=dict)
-    """What the rule says of the one who bars most: teacher, room, group or other."""
+    """What the rule says of the one who bars most: teacher, room, group or other. Of rooms and teachers that
+    will not do, what they lack: equipment, skill or language; or room, seats and needed of the largest room
+    that is too small."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,10 +16,10 @@ from expertpool.planning.models import CohortLesson
 from expertpool.planning.periods import text_of
 from expertpool.planning.rows import title_of
 from expertpool.timetabling.plans.problem import Placement
-from expertpool.timetabling.plans.result import Breach, Easing, Reason, Rule, Unplaced
+from expertpool.timetabling.plans.result import OF_ROOMS, OF_TEACHERS, Breach, Easing, Reason, Rule, Unplaced
 from expertpool.training.models import Cohort
 from expertpool.web.kit import dates
-from expertpool.web.planning.wording import ANYWHERE, BARRIERS, BREACHES, EASINGS
+from expertpool.web.planning.wording import BARRIERS, BREACHES, EASINGS
 from expertpool.web.training.wording import run_title
 
 NEW = "+"
@@ -95,9 +95,18 @@ class Told:
 
     def reason(self, reason: Reason) -> str:
         """Return what bars places."""
-        if reason.rule in ANYWHERE and not reason.params:
-            return str(ANYWHERE[reason.rule])
-        return self._filled(BARRIERS[reason.rule], reason.params)
+        params = dict(reason.params)
+        if reason.rule is Rule.SEATS and "needed" in params:
+            params["short"] = int(str(params["needed"])) - int(str(params["seats"]))
+        return self._filled(BARRIERS[reason.rule], params)
+
+    def counted(self, reason: Reason) -> str:
+        """Return how many places it bars, or how many rooms or teachers will not do."""
+        if reason.rule in OF_ROOMS:
+            return str(ngettext("%(num)s room", "%(num)s rooms", reason.places))
+        if reason.rule in OF_TEACHERS:
+            return str(ngettext("%(num)s teacher", "%(num)s teachers", reason.places))
+        return str(ngettext("%(num)s place", "%(num)s places", reason.places))
 
     def easing(self, easing: Easing) -> str:
         """Return what would let a lesson in, and where it then stands."""
@@ -123,7 +132,7 @@ class Told:
     def unplaced(self, unplaced: Unplaced) -> dict[str, Any]:
         """Return why a lesson has no place, and what would help."""
         return {
-            "reasons": [(self.reason(each), each.places) for each in unplaced.reasons[:4]],
+            "reasons": [(self.reason(each), self.counted(each)) for each in unplaced.reasons[:4]],
             "easings": [self.easing(each) for each in unplaced.easings],
             "spot": self.spot(unplaced.easings[0].placement) if unplaced.easings else "",
             "placement": unplaced.easings[0].placement if unplaced.easings else None,

@@ -150,8 +150,8 @@ BREACHES = {
     Rule.WINDOW: _l("%(day)s is too early or too late"),
     Rule.LESSON_TIME: _l("it does not begin with a period"),
     Rule.TEACHER: _l("it has no teacher who may teach it"),
-    Rule.SKILL: _l("%(teacher)s lacks a skill"),
-    Rule.LANGUAGE: _l("%(teacher)s does not teach in this language"),
+    Rule.SKILL: _l("%(teacher)s lacks the skill “%(skill)s”"),
+    Rule.LANGUAGE: _l("%(teacher)s does not teach in %(language)s"),
     Rule.TEACHER_TIME: _l("%(teacher)s can't teach then"),
     Rule.TEACHER_BUSY: _l("%(teacher)s is not free from %(start)s to %(end)s: %(what)s"),
     Rule.TEACHER_TWICE: _l("%(teacher)s teaches “%(other)s” at the same time"),
@@ -181,8 +181,8 @@ BARRIERS = {
     Rule.WINDOW: _l("too early or too late"),
     Rule.LESSON_TIME: _l("no period begins then"),
     Rule.TEACHER: _l("nobody may teach it"),
-    Rule.SKILL: _l("%(teacher)s lacks a skill"),
-    Rule.LANGUAGE: _l("%(teacher)s does not teach in this language"),
+    Rule.SKILL: _l("teachers lack the skill “%(skill)s”"),
+    Rule.LANGUAGE: _l("teachers do not teach in %(language)s"),
     Rule.TEACHER_TIME: _l("%(teacher)s can't teach then"),
     Rule.TEACHER_BUSY: _l("%(teacher)s is not free"),
     Rule.TEACHER_TWICE: _l("%(teacher)s teaches another lesson"),
@@ -191,8 +191,8 @@ BARRIERS = {
     Rule.TEACHER_WEEK: _l("%(teacher)s teaches enough that week"),
     Rule.TEACHER_IN_ALL: _l("%(teacher)s teaches enough in all"),
     Rule.ROOM: _l("there is no room that it may have"),
-    Rule.SEATS: _l("%(room)s has too few seats"),
-    Rule.EQUIPMENT: _l("%(room)s lacks equipment"),
+    Rule.SEATS: _l("rooms are too small; even %(room)s lacks %(short)s seats (%(seats)s for %(needed)s)"),
+    Rule.EQUIPMENT: _l("rooms lack “%(equipment)s”"),
     Rule.ROOM_TIME: _l("%(room)s can't be used then"),
     Rule.ROOM_BUSY: _l("%(room)s is booked"),
     Rule.ROOM_TWICE: _l("%(room)s has another lesson"),
@@ -206,20 +206,14 @@ BARRIERS = {
 }
 """What bars places that a lesson could have."""
 
-ANYWHERE = {
-    Rule.SEATS: _l("rooms have too few seats"),
-    Rule.EQUIPMENT: _l("rooms lack equipment"),
-}
-"""The same of rooms that the lesson can't have at any time."""
-
 EASINGS = {
     Rule.DAY: _l("teach on %(to)s"),
     Rule.SPAN: _l("let a period last longer"),
     Rule.WINDOW: _l("let the timetable reach to %(to)s"),
     Rule.LESSON_TIME: _l("let it begin outside of the periods"),
     Rule.TEACHER: _l("have %(teacher)s teach it"),
-    Rule.SKILL: _l("do without a skill of the teacher"),
-    Rule.LANGUAGE: _l("do without the language"),
+    Rule.SKILL: _l("let %(subject)s teach it without the skill “%(to)s”"),
+    Rule.LANGUAGE: _l("let %(subject)s teach it, who does not teach in %(to)s"),
     Rule.TEACHER_TIME: _l("ask %(subject)s for another time"),
     Rule.TEACHER_BUSY: _l("have %(subject)s free at that time"),
     Rule.TEACHER_TWICE: _l("have somebody else teach one of two lessons of %(subject)s"),
@@ -228,8 +222,8 @@ EASINGS = {
     Rule.TEACHER_WEEK: _l("let %(subject)s teach %(to)s minutes that week instead of %(was)s"),
     Rule.TEACHER_IN_ALL: _l("let %(subject)s teach %(to)s minutes in all instead of %(was)s"),
     Rule.ROOM: _l("have one more room"),
-    Rule.SEATS: _l("put up with %(room)s, which has too few seats"),
-    Rule.EQUIPMENT: _l("put up with %(room)s, which lacks equipment"),
+    Rule.SEATS: _l("put up with %(room)s, which has %(was)s seats for %(to)s"),
+    Rule.EQUIPMENT: _l("bring “%(to)s” to %(room)s, or do without it"),
     Rule.ROOM_TIME: _l("open %(subject)s at another time"),
     Rule.ROOM_BUSY: _l("free %(subject)s at that time"),
     Rule.ROOM_TWICE: _l("have one more room like %(subject)s"),
