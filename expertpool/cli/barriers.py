@@ -37,7 +37,7 @@ REASONS = {
     Rule.GROUP_TWICE: N_("%(group)s has another lesson"),
     Rule.GROUP_TRAVEL: N_("%(group)s comes from another place"),
     Rule.GROUP_DAY: N_("%(group)s has enough that day"),
-    Rule.ORDER: N_("its place in the order of lessons"),
+    Rule.ORDER: N_("its place in the order of lessons, or the days between them"),
     Rule.PIN: N_("it is pinned"),
 }
 """What bars places, named after whom it concerns most."""

@@ -13,11 +13,13 @@ from expertpool.errors import Sentence
 from expertpool.planning import lessons, periods
 from expertpool.planning.busy import Diaries
 from expertpool.planning.days import days
-from expertpool.planning.fitting import Fit
+from expertpool.planning.fitting import Fit, speaks
 from expertpool.planning.ground import Ground
 from expertpool.planning.keys import cohort_key, person_key, room_key
 from expertpool.planning.models import CohortLesson, Placement, Timetable
 from expertpool.planning.rows import is_published
+from expertpool.planning.teachers import Terms
+from expertpool.planning.wishes import preferred
 from expertpool.timetabling.plans import problem as plans
 from expertpool.timetabling.plans.problem import Problem, Weights
 from expertpool.training.models import Cohort, Teaching
@@ -45,6 +47,10 @@ class Composed:
     """Experts of the pool who could teach a cohort that has no teacher, by its id."""
     names: Mapping[int, str]
     """Of the people in the problem."""
+    languages: Mapping[int, Sequence[str]]
+    """That these people list."""
+    terms: Mapping[int, Terms]
+    """What the office has agreed with teachers."""
     placements: Mapping[int, Placement]
     """Placements of the draft by lesson to place; also of lessons outside of the problem."""
     bookings: Mapping[str, str | Sentence]
@@ -67,6 +73,8 @@ def compose(session: Session, timetable: Timetable, *, now: datetime) -> Compose
         teachings=ground.teachings,
         fits=ground.fits,
         names=ground.names,
+        languages=ground.languages,
+        terms=ground.terms,
         placements=ground.placements,
         bookings=diaries.bookings,
     )
@@ -83,7 +91,7 @@ def _problem(ground: Ground, diaries: Diaries) -> Problem:
         teachers=tuple(_teachers(ground, diaries)),
         rooms=tuple(_room(each, diaries) for each in ground.rooms.values()),
         travel=tuple(_travel(ground)),
-        orders=tuple(lessons.orders(ground)) if timetable.in_order else (),
+        orders=tuple(lessons.orders(ground)),
         pins=tuple(lessons.placed(ground, row) for row in asked if row.id in pinned),
         published=tuple(lessons.as_published(ground, row) for row in asked if is_published(row)),
         not_before=ground.not_before,
@@ -110,11 +118,17 @@ def _needing_diary(ground: Ground, diaries: Diaries) -> Iterator[plans.Trainee]:
 
 
 def _teachers(ground: Ground, diaries: Diaries) -> Iterator[plans.Teacher]:
+    asked = {row.language for row in ground.asked.values() if row.language}
     for person_id in sorted(ground.teachers):
+        terms = ground.terms.get(person_id, Terms())
+        spoken = ground.languages[person_id]
         yield plans.Teacher(
             person_key(person_id),
+            languages=frozenset(each for each in asked if speaks(spoken, each)),
             most_a_day=ground.timetable.teacher_minutes,
+            most_a_week=terms.week_minutes or ground.timetable.teacher_week_minutes,
             busy=tuple(diaries.people.get(person_id, ())),
+            prefers=preferred(terms.unwished),
         )
 
 

@@ -208,3 +208,13 @@ class OfficeWeightsChanged(Event):
     subject_kind = "organisation"
 
     changes: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class TeacherTermsChanged(Event):
+    """What an office has agreed with a teacher about lessons changed: field -> [before, after]."""
+
+    subject_kind = "organisation"
+
+    person_id: int
+    changes: dict[str, Any]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,11 +11,21 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from expertpool.people.models import Grade, Person, PersonSkill, Status
-from expertpool.training.models import CourseSkill, Lesson, LessonState, Teaching
+from expertpool.training.models import (
+    Cohort,
+    CourseSkill,
+    Enrolment,
+    EnrolmentState,
+    Lesson,
+    LessonState,
+    Teaching,
+)
 from expertpool.training.teachings import LIVE
 
 MOST_FITTING = 12
-"""So many are offered to the engine for each course: those with the fewest lessons ahead."""
+"""So many are offered to the engine for each cohort, and for each language: those with the fewest lessons."""
+MOST_READ = 60
+"""So many of a course are read."""
 GRADES = (Grade.EXPERT, Grade.SENIOR)
 
 
@@ -26,6 +36,32 @@ class Fit:
     person_id: int
     name: str
     lessons: int
+    languages: tuple[str, ...] = ()
+
+
+def speaks(languages: Iterable[str], language: str) -> bool:
+    """Whether a language is among those that a person lists, however they write it."""
+    return language.casefold() in (each.casefold() for each in languages)
+
+
+def shortlist(fits: Sequence[Fit], languages: Collection[str]) -> list[Fit]:
+    """Return the first who fit, and the first who teach in each of these languages, in their order."""
+    kept = {each.person_id for each in fits[:MOST_FITTING]}
+    for language in languages:
+        speaking = [each.person_id for each in fits if speaks(each.languages, language)]
+        kept |= set(speaking[:MOST_FITTING])
+    return [each for each in fits if each.person_id in kept]
+
+
+def for_cohort(session: Session, cohort: Cohort, *, now: datetime) -> list[Fit]:
+    """Return who could teach a cohort besides its teachers; its trainees are left out."""
+    present = {each.person_id for each in cohort.teachings if each.state in LIVE}
+    learning = sa.select(Enrolment.person_id).where(
+        Enrolment.cohort_id == cohort.id, Enrolment.state == EnrolmentState.ENROLLED
+    )
+    present |= set(session.scalars(learning))
+    found = fitting(session, [cohort.course_id], now=now).get(cohort.course_id, ())
+    return [each for each in found if each.person_id not in present]
 
 
 def fitting(session: Session, course_ids: Collection[int], *, now: datetime) -> Mapping[int, Sequence[Fit]]:
@@ -70,12 +106,12 @@ def fitting(session: Session, course_ids: Collection[int], *, now: datetime) -> 
         .subquery()
     )
     query = (
-        sa.select(ranked.c.course_id, ranked.c.person_id, Person.name, ranked.c.lessons)
+        sa.select(ranked.c.course_id, ranked.c.person_id, Person.name, ranked.c.lessons, Person.languages)
         .join(Person, Person.id == ranked.c.person_id)
-        .where(ranked.c.place <= MOST_FITTING)
+        .where(ranked.c.place <= MOST_READ)
         .order_by(ranked.c.course_id, ranked.c.place)
     )
     found: dict[int, list[Fit]] = defaultdict(list)
-    for course_id, person_id, name, count in session.execute(query):
-        found[course_id].append(Fit(person_id, name, count))
+    for course_id, person_id, name, count, languages in session.execute(query):
+        found[course_id].append(Fit(person_id, name, count, tuple(languages)))
     return dict(found)

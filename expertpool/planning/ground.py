@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from datetime import datetime, time, timedelta
+from itertools import pairwise
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
@@ -15,9 +16,9 @@ import config
 from expertpool.availability.models import Room
 from expertpool.database import batches
 from expertpool.people.models import Person
-from expertpool.planning import outlines, timetables
+from expertpool.planning import outlines, teachers, timetables
 from expertpool.planning.days import moment
-from expertpool.planning.fitting import Fit, fitting
+from expertpool.planning.fitting import Fit, fitting, shortlist
 from expertpool.planning.models import CohortLesson, Timetable
 from expertpool.planning.rows import is_published
 from expertpool.training.models import Cohort, Enrolment, EnrolmentState, Teaching
@@ -36,6 +37,8 @@ class Ground:
         self.cohorts = self._cohorts()
         self.placements = {each.cohort_lesson_id: each for each in timetables.placements(session, timetable)}
         self.rows = {each.id: each for each in outlines.lessons_of(session, list(self.cohorts))}
+        self.before = self._before()
+        """Lesson -> the one before it in the list of its cohort, those left out that are to be cancelled."""
         self.rooms = self._rooms()
         self.teachings = self._teachings()
         self.trainees = self._trainees()
@@ -46,12 +49,20 @@ class Ground:
         """The lessons that are the engine's to place."""
         self.teachers = self._people_teaching()
         """The teachers of these cohorts, and whoever could become one."""
-        self.names = self._names()
+        self.names, self.languages = self._people()
+        """Of teachers and trainees, by person."""
+        self.terms = teachers.terms_of(session, timetable.owner_id, self.teachers)
 
     def _cohorts(self) -> dict[int, Cohort]:
         ids = timetables.cohort_ids(self.session, self.timetable)
         query = sa.select(Cohort).where(Cohort.id.in_(ids)).options(joinedload(Cohort.course))
         return {each.id: each for each in self.session.scalars(query.order_by(Cohort.id))}
+
+    def _before(self) -> dict[int, CohortLesson]:
+        staying = [row for row in self.rows.values() if not row.leaving]
+        return {
+            after.id: before for before, after in pairwise(staying) if before.cohort_id == after.cohort_id
+        }
 
     def _rooms(self) -> dict[int, Room]:
         """Return the rooms of the office, and others in which its lessons are already."""
@@ -82,13 +93,20 @@ class Ground:
         without = [each for id_, each in self.cohorts.items() if id_ not in taught]
         found = fitting(self.session, {each.course_id for each in without}, now=self.now)
         return {
-            cohort.id: [
-                each
-                for each in found.get(cohort.course_id, ())
-                if cohort.id not in self.trainees.get(each.person_id, ())
-            ]
+            cohort.id: shortlist(
+                [
+                    each
+                    for each in found.get(cohort.course_id, ())
+                    if cohort.id not in self.trainees.get(each.person_id, ())
+                ],
+                self._languages_of(cohort),
+            )
             for cohort in without
         }
+
+    def _languages_of(self, cohort: Cohort) -> set[str]:
+        """Return the languages in which lessons of a cohort are to be taught."""
+        return {row.language for row in self.rows.values() if row.cohort_id == cohort.id and row.language}
 
     def _is_asked(self, row: CohortLesson) -> bool:
         """Whether a lesson is the engine's to place: not one that is published outside of these days."""
@@ -100,12 +118,15 @@ class Ground:
 
     def _people_teaching(self) -> set[int]:
         chosen = {each.person_id for each in self.placements.values() if each.person_id is not None}
+        chosen |= {each.person_id for each in self.rows.values() if each.person_id is not None}
         could = {each.person_id for fits in self.fits.values() for each in fits}
         return {each.person_id for each in self.teachings.values()} | could | chosen
 
-    def _names(self) -> dict[int, str]:
-        found: dict[int, str] = {}
+    def _people(self) -> tuple[dict[int, str], dict[int, list[str]]]:
+        names: dict[int, str] = {}
+        languages: dict[int, list[str]] = {}
         for some in batches(self.teachers | self.trainees.keys()):
-            query = sa.select(Person.id, Person.name).where(Person.id.in_(some))
-            found.update(self.session.execute(query).all())
-        return found
+            query = sa.select(Person.id, Person.name, Person.languages).where(Person.id.in_(some))
+            for id_, name, spoken in self.session.execute(query):
+                names[id_], languages[id_] = name, spoken
+        return names, languages

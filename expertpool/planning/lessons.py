@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from expertpool.planning import periods
 from expertpool.planning.days import minutes_into
@@ -23,6 +23,7 @@ def lesson(ground: Ground, row: CohortLesson) -> Lesson:
     """Return what a lesson asks for."""
     minutes = length_of(row)
     teachers = _possible_teachers(ground, row)
+    earliest, latest = _window(ground, row)
     return Lesson(
         id=lesson_key(row.id),
         minutes=minutes,
@@ -32,7 +33,10 @@ def lesson(ground: Ground, row: CohortLesson) -> Lesson:
         cohorts=(cohort_key(row.cohort_id),),
         taught=bool(teachers),
         teachers=teachers,
+        language=row.language,
         equipment=frozenset(row.equipment),
+        earliest=earliest,
+        latest=latest,
         available=periods.windows(ground.timetable.periods, minutes),
     )
 
@@ -40,7 +44,8 @@ def lesson(ground: Ground, row: CohortLesson) -> Lesson:
 def orders(ground: Ground) -> Iterator[Order]:
     """Yield which lesson follows which; two that are published the other way round stay so.
 
-    Each is before several that follow, so that one without a place does not cut the order in two.
+    Each is before several that follow, so that one without a place does not cut the order in two. Where
+    lessons need not follow each other, those do that are so many days from the lesson before.
     """
     of: dict[int, list[CohortLesson]] = defaultdict(list)
     for row in ground.asked.values():
@@ -48,8 +53,10 @@ def orders(ground: Ground) -> Iterator[Order]:
     for rows in of.values():
         for number, before in enumerate(rows, 1):
             for after in rows[number : number + FOLLOWING]:
-                if not _are_reversed(before, after):
-                    yield Order(lesson_key(before.id), lesson_key(after.id))
+                spaced = ground.before.get(after.id) is before and _is_spaced(after)
+                if (ground.timetable.in_order or spaced) and not _are_reversed(before, after):
+                    least, most = (after.least_days or 0, after.most_days) if spaced else (0, None)
+                    yield Order(lesson_key(before.id), lesson_key(after.id), least, most)
 
 
 def placed(ground: Ground, row: CohortLesson) -> Placement:
@@ -68,7 +75,23 @@ def as_published(ground: Ground, row: CohortLesson) -> Placement:
     return _placement(ground, row.id, row.lesson.starts, row.lesson.room_id, person_id)
 
 
+def _window(ground: Ground, row: CohortLesson) -> tuple[date | None, date | None]:
+    """Return the days between which a lesson is to be, after one that is published and stays where it is."""
+    before = ground.before.get(row.id)
+    if before is None or before.lesson is None or before.id in ground.asked or not _is_spaced(row):
+        return None, None
+    day = before.lesson.starts.astimezone(ground.zone).date()
+    latest = None if row.most_days is None else day + timedelta(row.most_days)
+    return day + timedelta(row.least_days or 0), latest
+
+
+def _is_spaced(row: CohortLesson) -> bool:
+    return row.least_days is not None or row.most_days is not None
+
+
 def _possible_teachers(ground: Ground, row: CohortLesson) -> tuple[str, ...]:
+    if row.person_id is not None:
+        return (person_key(row.person_id),)
     if row.teaching_id is not None and row.teaching_id in ground.teachings:
         return (person_key(ground.teachings[row.teaching_id].person_id),)
     own = [each.person_id for each in ground.teachings.values() if each.cohort_id == row.cohort_id]

@@ -4,4 +4,8 @@ from __future__ import annotations
 
 from expertpool.people.merging import Follow
 
-FOLLOWS = (Follow("placements.person_id"),)
+FOLLOWS = (
+    Follow("placements.person_id"),
+    Follow("cohort_lessons.person_id"),
+    Follow("teacher_terms.person_id"),
+)

@@ -43,6 +43,11 @@ class Outlined:
     """From its beginning to its end."""
     equipment: Mapped[list[Any]] = mapped_column(default=list)
     """What its room must have."""
+    language: Mapped[str | None] = mapped_column(sa.String(40))
+    """In which it is taught; None: in any. A teacher's languages are those of the person."""
+    least_days: Mapped[int | None]
+    most_days: Mapped[int | None]
+    """Days from the lesson before it, by their dates; None: any number."""
 
     @declared_attr
     def kind(cls) -> Mapped[LessonKind]:  # noqa: N805  (SQLAlchemy's first argument)
@@ -55,6 +60,14 @@ class Outlined:
         return mapped_column(choice(Delivery), default=Delivery.ON_SITE)
 
 
+def _spacing() -> tuple[sa.CheckConstraint, ...]:
+    return (
+        sa.CheckConstraint("least_days BETWEEN 0 AND 200", name="least_days"),
+        sa.CheckConstraint("most_days BETWEEN 0 AND 200", name="most_days"),
+        sa.CheckConstraint("least_days <= most_days", name="spacing"),
+    )
+
+
 class OutlineLesson(Numbered, Outlined, Base):
     """One lesson that a course consists of, whenever it is given."""
 
@@ -62,7 +75,10 @@ class OutlineLesson(Numbered, Outlined, Base):
 
     course_id: Mapped[int] = foreign_key("courses.id", ondelete="CASCADE")
 
-    __table_args__ = (sa.CheckConstraint("minutes BETWEEN 10 AND 720", name="minutes"),)
+    __table_args__ = (
+        sa.CheckConstraint("minutes BETWEEN 10 AND 720", name="minutes"),
+        *_spacing(),
+    )
 
 
 class CohortLesson(Numbered, Outlined, Base):
@@ -73,6 +89,8 @@ class CohortLesson(Numbered, Outlined, Base):
     cohort_id: Mapped[int] = foreign_key("cohorts.id", ondelete="CASCADE")
     teaching_id: Mapped[int | None] = foreign_key("teachings.id", ondelete="SET NULL")
     """Who is to teach it; None: any teacher of the cohort."""
+    person_id: Mapped[int | None] = foreign_key("people.id")
+    """An expert of the pool who is to teach it and does not teach the cohort yet."""
     lesson_id: Mapped[int | None] = foreign_key("lessons.id", ondelete="SET NULL", index=False)
     """What it became when it was published; a cancelled one waits for a time again."""
 
@@ -85,7 +103,9 @@ class CohortLesson(Numbered, Outlined, Base):
 
     __table_args__ = (
         sa.CheckConstraint("minutes BETWEEN 1 AND 1440", name="minutes"),
+        sa.CheckConstraint("teaching_id IS NULL OR person_id IS NULL", name="one_teacher"),
         sa.UniqueConstraint("lesson_id"),
+        *_spacing(),
     )
 
 
@@ -106,6 +126,8 @@ class Timetable(Numbered, Versioned, Base):
     cohort_minutes: Mapped[int | None]
     teacher_minutes: Mapped[int | None]
     """Lessons a day at most, of one cohort and of one teacher; None for no limit."""
+    teacher_week_minutes: Mapped[int | None]
+    """Lessons a week at most of a teacher for whom the office notes no other limit; None for no limit."""
     travel_minutes: Mapped[int] = mapped_column(default=30)
     """Between rooms whose addresses differ."""
     weights: Mapped[dict[str, Any]] = mapped_column(default=dict)
@@ -121,6 +143,7 @@ class Timetable(Numbered, Versioned, Base):
         sa.CheckConstraint("first <= last", name="ordered"),
         sa.CheckConstraint("cohort_minutes BETWEEN 10 AND 1440", name="cohort_minutes"),
         sa.CheckConstraint("teacher_minutes BETWEEN 10 AND 1440", name="teacher_minutes"),
+        sa.CheckConstraint("teacher_week_minutes BETWEEN 10 AND 10080", name="teacher_week_minutes"),
         sa.CheckConstraint("travel_minutes BETWEEN 0 AND 600", name="travel_minutes"),
         sa.Index("ix_timetables_last", "last"),
     )
@@ -182,6 +205,24 @@ class OfficeWeights(Numbered, Versioned, Base):
     """Rule -> weight, of those that differ from the engine's."""
 
     __table_args__ = (sa.UniqueConstraint("owner_id"),)
+
+
+class TeacherTerms(Numbered, Versioned, Base):
+    """What an office has agreed with a teacher about lessons: how many a week, and when rather not."""
+
+    __tablename__ = "teacher_terms"
+
+    owner_id: Mapped[int] = foreign_key("organisations.id", index=False)
+    person_id: Mapped[int] = foreign_key("people.id", ondelete="CASCADE")
+    week_minutes: Mapped[int | None]
+    """Of lessons at most; None: what the timetable says of all."""
+    unwished: Mapped[list[Any]] = mapped_column(default=list)
+    """Half-days that they would rather not teach: "1-am" is Monday before noon; see `wishes`."""
+
+    __table_args__ = (
+        sa.UniqueConstraint("owner_id", "person_id"),
+        sa.CheckConstraint("week_minutes BETWEEN 10 AND 10080", name="week_minutes"),
+    )
 
 
 class StepKind(StrEnum):

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session, joinedload
 from expertpool.audit.service import record
 from expertpool.errors import N_, Invalid
 from expertpool.events import Actor
+from expertpool.planning import fitting
 from expertpool.planning.events import CohortLessonsChanged, OutlineChanged
 from expertpool.planning.models import CohortLesson, Delivery, LessonKind, OutlineLesson, Placement
 from expertpool.planning.rows import is_published, minutes_of
@@ -24,6 +25,8 @@ from expertpool.training.models import Cohort, Course, Lesson, LessonState, Teac
 
 MOST_LESSONS = 200
 LONGEST_EQUIPMENT = 200
+MOST_SPACING = 200
+"""Days."""
 
 
 @dataclass(frozen=True)
@@ -35,11 +38,19 @@ class Row:
     kind: LessonKind = LessonKind.LECTURE
     delivery: Delivery = Delivery.ON_SITE
     equipment: tuple[str, ...] = ()
+    language: str | None = None
+    least_days: int | None = None
+    most_days: int | None = None
+    """From the lesson before it."""
     teaching_id: int | None = None
+    person_id: int | None = None
+    """An expert of the pool instead of a teacher of the cohort."""
     id: int | None = None
 
 
-FIELDS = ("title", "minutes", "kind", "delivery", "equipment")
+FIELDS = ("title", "minutes", "kind", "delivery", "equipment", "language", "least_days", "most_days")
+OWN = ("teaching_id", "person_id")
+"""What a cohort's list has besides."""
 
 
 def outline_of(session: Session, course: Course) -> Sequence[OutlineLesson]:
@@ -92,7 +103,7 @@ def set_lessons(
     checked = _checked(rows)
     known = {each.id: each for each in lessons_of(session, [cohort.id])}
     waiting = {id_: each for id_, each in known.items() if not is_published(each)}
-    _require_teachers(session, cohort, checked)
+    _require_teachers(session, cohort, checked, now)
     added = changed = 0
     kept = {each.id for each in checked if each.id in waiting}
     position = max((each.position for each in known.values() if is_published(each)), default=0)
@@ -101,13 +112,9 @@ def set_lessons(
         present = waiting.get(row.id) if row.id is not None else None
         if present is None:
             added += 1
-            session.add(
-                CohortLesson(
-                    cohort_id=cohort.id, position=position, teaching_id=row.teaching_id, **_values(row)
-                )
-            )
+            session.add(CohortLesson(cohort_id=cohort.id, position=position, **_own(row), **_values(row)))
             continue
-        wanted = {**_values(row), "position": position, "teaching_id": row.teaching_id}
+        wanted = {**_values(row), **_own(row), "position": position}
         if present.minutes != row.minutes:
             _lengthen(session, present, row.minutes)
         changed += any(getattr(present, name) != value for name, value in wanted.items())
@@ -191,6 +198,10 @@ def _values(row: Row | OutlineLesson) -> dict[str, object]:
     return {name: getattr(row, name) for name in FIELDS} | {"equipment": list(row.equipment)}
 
 
+def _own(row: Row) -> dict[str, object]:
+    return {name: getattr(row, name) for name in OWN}
+
+
 def _checked(rows: Sequence[Row]) -> list[Row]:
     if len(rows) > MOST_LESSONS:
         raise Invalid(N_("A list holds at most %(most)s lessons."), most=MOST_LESSONS)
@@ -202,11 +213,22 @@ def _tidied(number: int, row: Row) -> Row:
     checks.within(row.minutes, f"rows-{number}-minutes", 10, 720)
     equipment = tuple(dict.fromkeys(text for each in row.equipment if (text := " ".join(each.split()))))
     checks.line("、".join(equipment), f"rows-{number}-equipment", LONGEST_EQUIPMENT)
-    return dataclasses.replace(row, title=title, equipment=equipment)
+    language = checks.line(" ".join((row.language or "").split()), f"rows-{number}-language", 40)
+    for name in ("least_days", "most_days"):
+        if (days := getattr(row, name)) is not None:
+            checks.within(days, f"rows-{number}-{name}", 0, MOST_SPACING)
+    if row.least_days is not None and row.most_days is not None and row.most_days < row.least_days:
+        raise Invalid(N_("The most days can't be fewer than the least."), field=f"rows-{number}-most_days")
+    return dataclasses.replace(row, title=title, equipment=equipment, language=language or None)
 
 
-def _require_teachers(session: Session, cohort: Cohort, rows: Sequence[Row]) -> None:
+def _require_teachers(session: Session, cohort: Cohort, rows: Sequence[Row], now: datetime) -> None:
     live = {each.id for each in cohort.teachings if each.state in teachings.LIVE}
+    fit = {each.person_id for each in fitting.for_cohort(session, cohort, now=now)}
+    present = {each.id: each.person_id for each in lessons_of(session, [cohort.id])}
     for number, row in enumerate(rows):
         if row.teaching_id is not None and row.teaching_id not in live:
-            raise Invalid(N_("Choose a teacher of this cohort."), field=f"rows-{number}-teaching_id")
+            raise Invalid(N_("Choose a teacher of this cohort."), field=f"rows-{number}-teacher")
+        kept = row.person_id == present.get(row.id or 0)
+        if row.person_id is not None and not kept and row.person_id not in fit:
+            raise Invalid(N_("Choose somebody who fits this course."), field=f"rows-{number}-teacher")

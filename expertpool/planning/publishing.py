@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from expertpool.audit.service import record
@@ -19,10 +20,11 @@ from expertpool.people.models import Person
 from expertpool.planning import steps, timetables
 from expertpool.planning.differences import Difference, differences, facts_after
 from expertpool.planning.events import TimetablePublished
-from expertpool.planning.models import Timetable
+from expertpool.planning.models import CohortLesson, Timetable
 from expertpool.planning.rows import title_of
 from expertpool.training import checks, rescheduling, teachings
 from expertpool.training.lessons import Planned
+from expertpool.training.models import Teaching
 from expertpool.training.rescheduling import Change
 from expertpool.training.teachings import LIVE
 
@@ -87,9 +89,19 @@ def _propose_teachers(
         present = (each for each in cohort.teachings if each.person_id == person.id and each.state in LIVE)
         teaching = next(present, None) or teachings.propose(session, cohort, person, actor=actor, now=now)
         placement.teaching_id, placement.person_id = teaching.id, None
+        _name_teaching(session, teaching)
     session.flush()
     for placement in chosen:
         session.expire(placement, ["teaching", "person"])
+
+
+def _name_teaching(session: Session, teaching: Teaching) -> None:
+    """Have the cohort's list name somebody as its teacher who was named as an expert of the pool."""
+    session.execute(
+        sa.update(CohortLesson)
+        .where(CohortLesson.cohort_id == teaching.cohort_id, CohortLesson.person_id == teaching.person_id)
+        .values(teaching_id=teaching.id, person_id=None)
+    )
 
 
 def _require_fresh(stale: Sequence[Any]) -> None:

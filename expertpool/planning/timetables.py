@@ -47,10 +47,14 @@ class TimetableFacts:
     in_order: bool = True
     cohort_minutes: int | None = None
     teacher_minutes: int | None = None
+    teacher_week_minutes: int | None = None
     travel_minutes: int = 30
 
 
-PLAIN = ("title", "first", "last", "in_order", "cohort_minutes", "teacher_minutes", "travel_minutes")
+PLAIN = (
+    *("title", "first", "last", "in_order", "cohort_minutes", "teacher_minutes"),
+    *("teacher_week_minutes", "travel_minutes"),
+)
 
 
 def create(
@@ -248,9 +252,10 @@ def _tidied(session: Session, facts: TimetableFacts, owner_id: int) -> Timetable
         )
     if set(ids) - _possible(session, owner_id, ids):
         raise Invalid(N_("One of these cohorts is over, or not of this office."), field="cohort_ids")
-    for name in ("cohort_minutes", "teacher_minutes"):
+    limits = {"cohort_minutes": 1440, "teacher_minutes": 1440, "teacher_week_minutes": 7 * 1440}
+    for name, longest in limits.items():
         if (most := getattr(facts, name)) is not None:
-            checks.within(most, name, 10, 1440)
+            checks.within(most, name, 10, longest)
     checks.within(facts.travel_minutes, "travel_minutes", 0, 600)
     return dataclasses.replace(facts, title=title, cohort_ids=ids, periods=_ordered(facts.periods))
 

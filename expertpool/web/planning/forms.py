@@ -23,12 +23,16 @@ from wtforms import Form as Part
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
 from expertpool.planning.models import CohortLesson, Delivery, LessonKind, OutlineLesson
-from expertpool.planning.outlines import Row
+from expertpool.planning.outlines import MOST_SPACING, Row
 from expertpool.planning.runs import LEAST_SECONDS, MOST_SECONDS
-from expertpool.planning.timetables import PERIODS, TimetableFacts
+from expertpool.planning.teachers import Terms
+from expertpool.planning.timetables import PERIODS, PLAIN, TimetableFacts
+from expertpool.planning.wishes import HALF_DAYS
 from expertpool.web.kit.forms import Form
 from expertpool.web.planning.wording import DELIVERIES, FIELDS, KINDS, WISHES
 
+ANYBODY = ""
+"""Value of a teacher who is left to the engine."""
 SEPARATORS = str.maketrans(dict.fromkeys(",，;；、", "\n"))
 
 
@@ -58,6 +62,11 @@ class TimetableForm(Form):
     teacher_minutes = IntegerField(
         FIELDS["teacher_minutes"], [Optional(), NumberRange(10, 1440)], description=_l("Empty: no limit")
     )
+    teacher_week_minutes = IntegerField(
+        FIELDS["teacher_week_minutes"],
+        [Optional(), NumberRange(10, 7 * 1440)],
+        description=_l("Empty: no limit. Other limits of single teachers are noted on the page of teachers."),
+    )
     travel_minutes = IntegerField(
         FIELDS["travel_minutes"], [InputRequired(_l("Give a number.")), NumberRange(0, 600)], default=30
     )
@@ -65,9 +74,8 @@ class TimetableForm(Form):
 
     def fill(self, facts: TimetableFacts, version: int) -> None:
         """Show the present facts."""
-        for name in ("title", "first", "last", "in_order", "cohort_minutes", "teacher_minutes"):
+        for name in PLAIN:
             self[name].data = getattr(facts, name)
-        self.travel_minutes.data = facts.travel_minutes
         self.cohort_ids.data = list(facts.cohort_ids)
         self.periods.data = "\n".join("-".join(each) for each in facts.periods)
         self.version.data = str(version)
@@ -85,6 +93,7 @@ class TimetableForm(Form):
             in_order=bool(self.in_order.data),
             cohort_minutes=self.cohort_minutes.data,
             teacher_minutes=self.teacher_minutes.data,
+            teacher_week_minutes=self.teacher_week_minutes.data,
             travel_minutes=self.travel_minutes.data or 0,
         )
 
@@ -100,12 +109,20 @@ class OutlineLine(Part):
         _l("Where it is taught"), choices=[(each.value, word) for each, word in DELIVERIES.items()]
     )
     equipment = StringField(_l("Equipment needed"), [Optional(), Length(max=200)])
+    language = StringField(_l("Language"), [Optional(), Length(max=40)])
+    least_days = IntegerField(
+        _l("Days after the one before, at least"), [Optional(), NumberRange(0, MOST_SPACING)]
+    )
+    most_days = IntegerField(
+        _l("Days after the one before, at most"), [Optional(), NumberRange(0, MOST_SPACING)]
+    )
 
 
 class CohortLine(OutlineLine):
     """One lesson that a cohort is to have."""
 
-    teaching_id = SelectField(_l("Teacher"), coerce=int)
+    teacher = SelectField(_l("Teacher"))
+    """ANYBODY, or `t` and the id of a teaching, or `p` and that of an expert of the pool."""
 
 
 class OutlineForm(Form):
@@ -140,10 +157,27 @@ class CohortForm(OutlineForm):
 
     rows = FieldList(FormField(CohortLine), max_entries=240)
 
-    def choose(self, teachers: list[tuple[int, str]]) -> None:
+    def choose(self, teachers: list[tuple[str, str]]) -> None:
         """Offer these teachers in every line."""
         for line in self.rows:
-            line.form["teaching_id"].choices = teachers  # type: ignore[attr-defined]
+            line.form["teacher"].choices = teachers  # type: ignore[attr-defined]
+
+
+class TeacherForm(Form):
+    """What was agreed with a teacher."""
+
+    week_minutes = IntegerField(
+        _l("Minutes of lessons a week, at most"), [Optional(), NumberRange(10, 7 * 1440)]
+    )
+    unwished = SelectMultipleField(_l("Would rather not teach"), choices=[(each, each) for each in HALF_DAYS])
+
+    def fill(self, terms: Terms) -> None:
+        """Show what is agreed now."""
+        self.week_minutes.data, self.unwished.data = terms.week_minutes, list(terms.unwished)
+
+    def terms(self) -> Terms:
+        """Return what was typed."""
+        return Terms(self.week_minutes.data, tuple(self.unwished.data or ()))
 
 
 class AskForm(Form):
@@ -207,10 +241,25 @@ def _line_of(lesson: OutlineLesson | CohortLesson) -> dict[str, Any]:
         "kind": lesson.kind.value,
         "delivery": lesson.delivery.value,
         "equipment": "、".join(lesson.equipment),
+        "language": lesson.language,
+        "least_days": lesson.least_days,
+        "most_days": lesson.most_days,
     }
     if isinstance(lesson, CohortLesson):
-        line["teaching_id"] = lesson.teaching_id or 0
+        line["teacher"] = teacher_value(lesson)
     return line
+
+
+def teacher_value(lesson: CohortLesson) -> str:
+    """Return the value of the teacher whom a line names."""
+    if lesson.teaching_id is not None:
+        return f"t{lesson.teaching_id}"
+    return f"p{lesson.person_id}" if lesson.person_id is not None else ANYBODY
+
+
+def _chosen(line: Any, kind: str) -> int | None:
+    value = line.teacher.data or "" if "teacher" in line else ""
+    return int(value[1:]) if value.startswith(kind) else None
 
 
 def _row_of(line: Any) -> Row:
@@ -221,6 +270,10 @@ def _row_of(line: Any) -> Row:
         kind=LessonKind(line.kind.data),
         delivery=Delivery(line.delivery.data),
         equipment=tuple((line.equipment.data or "").translate(SEPARATORS).splitlines()),
-        teaching_id=(line.teaching_id.data or None) if "teaching_id" in line else None,
+        language=line.language.data or None,
+        least_days=line.least_days.data,
+        most_days=line.most_days.data,
+        teaching_id=_chosen(line, "t"),
+        person_id=_chosen(line, "p"),
         id=int(text) if text.isdecimal() and len(text) < 10 else None,
     )

@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from itertools import chain
 from typing import Any
 
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 
 from expertpool import clock
 from expertpool.errors import Invalid
 from expertpool.extensions import db
-from expertpool.planning import outlines
+from expertpool.people.models import Person
+from expertpool.planning import fitting, outlines
+from expertpool.planning.fitting import Fit
 from expertpool.planning.models import CohortLesson
 from expertpool.planning.rows import is_published
 from expertpool.training.models import Cohort
+from expertpool.training.teachings import LIVE
 from expertpool.web.kit import guards
 from expertpool.web.kit.forms import put_error
 from expertpool.web.planning.blueprint import BOTH, EDIT, acting, blueprint
-from expertpool.web.planning.forms import CohortForm, OutlineForm
+from expertpool.web.planning.forms import ANYBODY, CohortForm, OutlineForm
 from expertpool.web.training import choosing
 from expertpool.web.training.blueprint import cohort_of, course_of
 
@@ -36,7 +41,9 @@ def outline(course_id: int) -> ResponseReturnValue:
     ):
         flash(gettext("The outline is saved. Cohorts that have no list yet get it."), "success")
         return redirect(url_for("training.manage_course", course_id=course_id))
-    page = render_template("planning/outline.html", form=form, course=course)
+    fits = fitting.fitting(db.session, [course.id], now=clock.now()).get(course.id, ())
+    languages = _languages(each.languages for each in fits)
+    page = render_template("planning/outline.html", form=form, course=course, spoken=languages)
     return page, 400 if form.faults else 200
 
 
@@ -45,8 +52,9 @@ def outline(course_id: int) -> ResponseReturnValue:
 def cohort_outline(cohort_id: int) -> ResponseReturnValue:
     """List what a cohort is to be taught and does not have yet."""
     cohort, form = cohort_of(cohort_id, EDIT), CohortForm()
-    teachers = [(choosing.NONE, gettext("any of the cohort")), *choosing.teachers(cohort)]
     rows = outlines.lessons_of(db.session, [cohort.id])
+    fits = fitting.for_cohort(db.session, cohort, now=clock.now())
+    teachers = _teachers(cohort, rows, fits)
     if not form.is_submitted():
         form.fill(_offered(cohort, rows))
     form.choose(teachers)
@@ -63,9 +71,38 @@ def cohort_outline(cohort_id: int) -> ResponseReturnValue:
         form=form,
         cohort=cohort,
         published=[each for each in rows if is_published(each)],
-        now=clock.now(),
+        fits=fits,
+        spoken=_languages([*(each.languages for each in fits), *_spoken(cohort)]),
     )
     return page, 400 if form.faults else 200
+
+
+def _teachers(cohort: Cohort, rows: Sequence[CohortLesson], fits: Sequence[Fit]) -> list[tuple[str, str]]:
+    """Return who may be chosen at a lesson: teachers of the cohort, and experts of the pool who fit it."""
+    own = [(f"t{id_}", name) for id_, name in choosing.teachers(cohort)]
+    anybody = gettext("any of the cohort") if own else gettext("left to the plan")
+    pool = {f"p{each.person_id}": _described(each) for each in fits}
+    for row in rows:
+        if row.person_id is not None:
+            pool.setdefault(f"p{row.person_id}", db.session.get_one(Person, row.person_id).name)
+    return [(ANYBODY, anybody), *own, *pool.items()]
+
+
+def _described(fit: Fit) -> str:
+    """Return an expert of the pool with languages and lessons ahead."""
+    lessons = ngettext("%(num)s lesson ahead", "%(num)s lessons ahead", fit.lessons)
+    told = gettext(", ").join([gettext("of the pool"), *fit.languages, lessons])
+    return str(gettext("%(name)s (%(lessons)s)", name=fit.name, lessons=told))
+
+
+def _spoken(cohort: Cohort) -> list[Sequence[str]]:
+    """Return the languages of each teacher of a cohort."""
+    return [each.person.languages for each in choosing.teachings_of(cohort) if each.state in LIVE]
+
+
+def _languages(listed: Iterable[Iterable[str]]) -> list[str]:
+    """Return each language once, the most frequent first."""
+    return [name for name, _number in Counter(chain.from_iterable(listed)).most_common()]
 
 
 def _offered(cohort: Cohort, rows: Sequence[CohortLesson]) -> list[Any]:
@@ -94,5 +131,6 @@ def _put(form: OutlineForm, error: Invalid) -> None:
     if number.isdecimal() and int(number) < len(form.rows):
         field = form.rows[int(number)].form[name]
         field.errors = [*field.errors, error.sentence.translated(gettext)]
+        form.rows.errors = [line.errors for line in form.rows]
     else:
         put_error(form, error)

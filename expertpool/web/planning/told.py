@@ -19,7 +19,7 @@ from expertpool.timetabling.plans.problem import Placement
 from expertpool.timetabling.plans.result import OF_ROOMS, OF_TEACHERS, Breach, Easing, Reason, Rule, Unplaced
 from expertpool.training.models import Cohort
 from expertpool.web.kit import dates
-from expertpool.web.planning.wording import BARRIERS, BREACHES, EASINGS
+from expertpool.web.planning.wording import BARRIERS, BREACHES, EASINGS, SPACED
 from expertpool.web.training.wording import run_title
 
 NEW = "+"
@@ -86,7 +86,15 @@ class Told:
             return str(gettext("%(teacher)s may not teach it", **self._values(breach.params)))
         if breach.rule is Rule.DAY and breach.params.get("kind") == "holiday":
             return str(gettext("%(day)s is a holiday", **self._values(breach.params)))
+        if breach.rule is Rule.ORDER:
+            return self._order(breach.params)
         return self._filled(BREACHES[breach.rule], breach.params)
+
+    def _order(self, params: Mapping[str, Any]) -> str:
+        """Return that two lessons are the wrong way round, too near or too far apart."""
+        kind = "most" if "most" in params else "least"
+        apart = params["days"] >= 0 and (kind == "most" or params["least"] > 0)
+        return self._filled(SPACED[kind] if apart else BREACHES[Rule.ORDER], params)
 
     def other(self, breach: Breach) -> str:
         """Return the other lesson of a breach between two, which the engine tells of one of them."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
-from flask_babel import format_decimal
+from babel.dates import get_day_names
+from flask_babel import format_decimal, get_locale, gettext, ngettext
 from flask_babel import lazy_gettext as _l
 
 from expertpool.planning.models import Delivery, LessonKind, StepKind
@@ -36,6 +38,7 @@ SENTENCES = {
     "timetable.timetable-published": _l("The timetable was published"),
     "timetable.draft-step-taken-back": _l("Taken back: %(what)s (%(called)s)"),
     "organisation.office-weights-changed": _l("The weights of its timetables were changed"),
+    "organisation.teacher-terms-changed": _l("What is agreed with a teacher of its timetables was changed"),
 }
 
 FIELDS = {
@@ -47,6 +50,7 @@ FIELDS = {
     "in_order": _l("Lessons in the order of the list"),
     "cohort_minutes": _l("Minutes a day of one cohort, at most"),
     "teacher_minutes": _l("Minutes a day of one teacher, at most"),
+    "teacher_week_minutes": _l("Minutes a week of one teacher, at most"),
     "travel_minutes": _l("Minutes between rooms at different addresses"),
 }
 
@@ -108,6 +112,10 @@ WISHES = {
     Soft.PROVISIONAL: (
         _l("No lessons on days that may yet become holidays"),
         _l("for each lesson on such a day"),
+    ),
+    Soft.TEACHER_TIME: (
+        _l("Teachers teach when they like to"),
+        _l("for each lesson at a half-day when its teacher would rather not"),
     ),
     Soft.GAP: (
         _l("A cohort does not wait between two lessons of a day"),
@@ -201,7 +209,7 @@ BARRIERS = {
     Rule.GROUP_TWICE: _l("%(group)s has another lesson"),
     Rule.GROUP_TRAVEL: _l("%(group)s comes from another place"),
     Rule.GROUP_DAY: _l("%(group)s has enough that day"),
-    Rule.ORDER: _l("its place in the order of lessons"),
+    Rule.ORDER: _l("its place in the order of lessons, or the days between them"),
     Rule.PIN: _l("it is pinned"),
 }
 """What bars places that a lesson could have."""
@@ -232,10 +240,53 @@ EASINGS = {
     Rule.GROUP_TWICE: _l("do without %(subject)s, who has another lesson then"),
     Rule.GROUP_TRAVEL: _l("give %(subject)s less time to travel"),
     Rule.GROUP_DAY: _l("let %(subject)s have %(to)s minutes that day instead of %(was)s"),
-    Rule.ORDER: _l("give up the order of %(subject)s"),
+    Rule.ORDER: _l("leave %(to)s days between %(subject)s instead of %(was)s"),
     Rule.PIN: _l("release its pin"),
 }
 """What would let a lesson in."""
+
+
+SPACED = {
+    "least": _l("“%(after)s” is to come %(least)s days or more after “%(before)s”, not %(days)s"),
+    "most": _l("“%(after)s” is to come %(most)s days or fewer after “%(before)s”, not %(days)s"),
+}
+"""An order whose lessons are too near or too far apart."""
+
+HALVES = {"am": _l("forenoon"), "pm": _l("afternoon")}
+
+
+def weekdays() -> list[tuple[int, str]]:
+    """Return ISO weekdays with their short names."""
+    names = get_day_names("abbreviated", locale=get_locale())
+    return [(number, names[number - 1]) for number in range(1, 8)]
+
+
+def half_days(values: Collection[str]) -> str:
+    """Return half-days in words; a whole day, or all forenoons or afternoons, by one word."""
+    days = dict(weekdays())
+    whole = [half for half in HALVES if all(f"{day}-{half}" in values for day in days)]
+    told = [str(_ALL[half]) for half in whole]
+    for day, name in days.items():
+        left = [half for half in HALVES if f"{day}-{half}" in values and half not in whole]
+        if len(left) == len(HALVES):
+            told.append(name)
+        else:
+            told += [gettext("%(day)s %(half)s", day=name, half=HALVES[half]) for half in left]
+    return str(gettext(", ")).join(told)
+
+
+def days_between(least: int | None, most: int | None) -> str:
+    """Return how many days lie between a lesson and the one before; empty for any number."""
+    if least is None and most is None:
+        return ""
+    if most is None:
+        return str(ngettext("at least %(num)s day", "at least %(num)s days", least))
+    if least is None:
+        return str(ngettext("at most %(num)s day", "at most %(num)s days", most))
+    return str(gettext("%(least)s to %(most)s days", least=least, most=most))
+
+
+_ALL = {"am": _l("every forenoon"), "pm": _l("every afternoon")}
 
 
 def number(value: int) -> str:

@@ -5,10 +5,14 @@ from datetime import date, timedelta
 import pytest
 import sqlalchemy as sa
 
+from expertpool.audit.models import AuditEntry
 from expertpool.availability import service as availability
-from expertpool.planning import composition, drafts, kept, periods, timetables
+from expertpool.errors import Invalid
+from expertpool.planning import composition, drafts, kept, outlines, periods, teachers, timetables
 from expertpool.planning.models import Delivery, LessonKind
 from expertpool.planning.outlines import Row
+from expertpool.planning.teachers import Terms
+from expertpool.planning.wishes import HALF_DAYS
 from expertpool.settings import holidays
 from expertpool.settings.models import DayKind as OfficeDay
 from expertpool.settings.models import Holiday
@@ -178,6 +182,80 @@ def test_the_same_rows_are_the_same_question(session, office, cohort):
     timetables.set_weights(session, timetable, {"gap": 7}, actor=ACTOR, now=NOW)
     assert composed(session, timetable).problem.weights.gap == 7
     assert kept.packed(composed(session, timetable).problem)[1] != first[1]
+
+
+def test_days_between_lessons_are_orders_even_where_lessons_need_not_follow_each_other(
+    session, office, cohort
+):
+    rows = list_lessons(
+        session,
+        cohort,
+        "导论",
+        Row("方法", 90, least_days=2),
+        Row("上机", 90),
+        Row("考核", 90, least_days=1, most_days=4),
+    )
+    first, second, third, fourth = (f"l{row.id}" for row in rows)
+    timetable = make_timetable(session, office, cohort)
+    spaced = {Order(first, second, 2), Order(third, fourth, 1, 4)}
+    assert set(composed(session, timetable).problem.orders) == {
+        *spaced,
+        *(Order(first, each) for each in (third, fourth)),
+        *(Order(second, each) for each in (third, fourth)),
+    }
+    timetable.in_order = False
+    assert set(composed(session, timetable).problem.orders) == spaced
+
+
+def test_days_count_from_a_published_lesson_that_stays_where_it_is(session, office, cohort):
+    make_lesson(session, cohort, title="导论", day=8)
+    timetable = make_timetable(session, office, cohort, first=MONDAY + timedelta(days=1))
+    rows = outlines.lessons_of(session, [cohort.id])
+    list_lessons(session, cohort, Row("方法", 90, least_days=2, most_days=5))
+    (lesson,) = composed(session, timetable).problem.lessons
+    published = rows[0].lesson.starts.date()
+    assert (lesson.earliest, lesson.latest) == (
+        published + timedelta(days=2),
+        published + timedelta(days=5),
+    )
+
+
+def test_languages_loads_and_wishes_of_teachers_are_asked_for(session, office, cohort):
+    one, two = make_teacher(session, cohort), make_teacher(session, cohort)
+    one.person.languages = ["english", "法语"]
+    list_lessons(session, cohort, Row("方法", 90, language="English"), "考核")
+    timetable = make_timetable(session, office, cohort, teacher_week_minutes=600)
+    agreed = Terms(270, ("1-am", "5-pm"))
+    acting = {"actor": ACTOR, "now": NOW}
+    assert teachers.set_terms(session, office, one.person, agreed, **acting)
+    assert not teachers.set_terms(session, office, one.person, agreed, **acting)
+    problem = composed(session, timetable).problem
+    assert [each.language for each in problem.lessons] == ["English", None]
+    first = named(problem.teachers, f"p{one.person_id}")
+    assert (first.languages, first.most_a_week) == (frozenset({"English"}), 270)
+    assert len(first.prefers) == 12
+    assert Time(0, 720, weekday=1) not in first.prefers
+    assert Time(720, 1440, weekday=1) in first.prefers
+    second = named(problem.teachers, f"p{two.person_id}")
+    assert (second.languages, second.most_a_week, second.prefers) == (frozenset(), 600, ())
+    told = session.scalars(sa.select(AuditEntry).where(AuditEntry.subject_kind == "organisation")).all()[-1]
+    assert told.facts["changes"] == {"week_minutes": [None, 270], "unwished": [[], ["1-am", "5-pm"]]}
+
+
+@pytest.mark.parametrize(
+    ("terms", "field"),
+    [
+        (Terms(5), "week_minutes"),
+        (Terms(10**20), "week_minutes"),
+        (Terms(None, ("8-am",)), "unwished"),
+        (Terms(None, HALF_DAYS), "unwished"),
+    ],
+)
+def test_what_can_not_be_agreed_is_told_at_its_field(session, office, cohort, terms, field):
+    person = make_teacher(session, cohort).person
+    with pytest.raises(Invalid) as error:
+        teachers.set_terms(session, office, person, terms, actor=ACTOR, now=NOW)
+    assert error.value.field == field
 
 
 @pytest.fixture

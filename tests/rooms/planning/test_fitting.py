@@ -2,10 +2,12 @@
 
 import pytest
 
+from expertpool.errors import Invalid
 from expertpool.people.models import Grade, Status
 from expertpool.planning import composition, drafts, timetables
 from expertpool.planning.drafts import Spot
-from expertpool.planning.fitting import MOST_FITTING, fitting
+from expertpool.planning.fitting import MOST_FITTING, fitting, shortlist
+from expertpool.planning.outlines import Row
 from expertpool.planning.publishing import publish
 from expertpool.timetabling.plans.problem import Placement
 from expertpool.training.models import CourseSkill, TeachingState
@@ -45,7 +47,11 @@ def test_those_fit_who_hold_all_skills_the_least_busy_first(session, course, coh
     assert names(session, course) == [("乙", 0), ("甲", 1)]
     for number in range(MOST_FITTING):
         expert(session, f"庚{number}", skills)
-    assert len(names(session, course)) == MOST_FITTING
+    last = expert(session, "辛", skills, languages=("English",))
+    found = fitting(session, [course.id], now=NOW)[course.id]
+    assert len(found) == MOST_FITTING + 3
+    assert len(shortlist(found, ())) == MOST_FITTING
+    assert [each.person_id for each in shortlist(found, {"english"})][MOST_FITTING:] == [last.id]
 
 
 def test_a_course_without_skills_fits_nobody(session, course):
@@ -84,3 +90,31 @@ def test_who_was_chosen_is_proposed_when_it_is_published(session, office, cohort
     session.expire(cohort, ["lessons"])
     assert {each.teaching_id for each in cohort.lessons} == {teaching.id}
     assert {each.person_id for each in timetables.placements(session, timetable)} == {None}
+
+
+def test_an_expert_named_in_the_list_teaches_the_lesson_and_is_its_teacher_when_it_is_published(
+    session, office, cohort, room, skills
+):
+    make_teacher(session, cohort)
+    chosen, learning = expert(session, "甲", skills), expert(session, "乙", skills)
+    enrol(session, cohort, learning)
+    with pytest.raises(Invalid, match="fits this course"):
+        list_lessons(session, cohort, Row("导论", 90, person_id=learning.id))
+    (row,) = list_lessons(session, cohort, Row("导论", 90, person_id=chosen.id))
+    timetable = make_timetable(session, office, cohort)
+    draft = composition.compose(session, timetable, now=NOW)
+    assert draft.problem.lessons[0].teachers == (f"p{chosen.id}",)
+    placement = Placement(f"l{row.id}", MONDAY, 510, f"r{room.id}", f"p{chosen.id}")
+    drafts.place(session, timetable, row, drafts.spot_of(draft, placement), actor=ACTOR, now=NOW)
+    publish(session, timetable, actor=ACTOR, now=NOW)
+    session.refresh(row)
+    assert (row.teaching.person_id, row.person_id) == (chosen.id, None)
+    assert row.teaching.state is TeachingState.PROPOSED
+
+
+def test_who_was_named_stays_named_though_they_fit_no_longer(session, cohort, skills):
+    chosen = expert(session, "甲", skills)
+    (row,) = list_lessons(session, cohort, Row("导论", 90, person_id=chosen.id))
+    chosen.status = Status.RESTING
+    (row,) = list_lessons(session, cohort, Row("导论", 60, person_id=chosen.id, id=row.id))
+    assert (row.minutes, row.person_id) == (60, chosen.id)

@@ -21,7 +21,7 @@ def test_an_outline_is_kept_in_its_order_and_copied_for_a_cohort_that_has_none(s
     rows = [
         Row("导论", 90),
         Row("上机", 180, LessonKind.EXERCISE, Delivery.BOTH, ("电脑", " 电脑 ", "投影")),
-        Row("考核", 60, LessonKind.EXAM),
+        Row("考核", 60, LessonKind.EXAM, language=" 英  语 ", least_days=2, most_days=5),
     ]
     outlines.set_outline(session, course, rows, actor=ACTOR, now=NOW)
     outlines.adopt(session, cohort, now=NOW)
@@ -30,6 +30,8 @@ def test_an_outline_is_kept_in_its_order_and_copied_for_a_cohort_that_has_none(s
     second = outlines.lessons_of(session, [cohort.id])[1]
     assert (second.kind, second.delivery) == (LessonKind.EXERCISE, Delivery.BOTH)
     assert second.equipment == ["电脑", "投影"]
+    third = outlines.lessons_of(session, [cohort.id])[2]
+    assert (third.language, third.least_days, third.most_days) == ("英 语", 2, 5)
 
 
 def test_lessons_planned_by_hand_join_the_list_under_their_title(session, course, cohort):
@@ -81,6 +83,10 @@ def test_a_cancelled_lesson_waits_for_a_time_again(session, cohort):
         (Row(" ", 90), "rows-1-title"),
         (Row("方法", 5), "rows-1-minutes"),
         (Row("方法", 90, equipment=("电" * 300,)), "rows-1-equipment"),
+        (Row("方法", 90, language="语" * 41), "rows-1-language"),
+        (Row("方法", 90, least_days=201), "rows-1-least_days"),
+        (Row("方法", 90, most_days=10**30), "rows-1-most_days"),
+        (Row("方法", 90, least_days=3, most_days=2), "rows-1-most_days"),
     ],
 )
 def test_what_is_wrong_is_told_at_its_line(session, course, row, field):

@@ -1,5 +1,6 @@
 """Pages of timetables: outlines, a week, moves and what they break, plans, publishing; and whose they are."""
 
+import html
 import re
 
 import pytest
@@ -118,14 +119,108 @@ def test_an_outline_is_listed_and_comes_to_a_new_timetable(organiser, database, 
 
 def test_a_wrong_line_is_told_at_its_field(organiser, database, cohort):
     page = f"/training/cohorts/{cohort.id}/outline"
-    data = line(0, "", teaching_id="0") | line(1, "方法", "5", teaching_id="0")
+    data = line(0, "", teacher="") | line(1, "方法", "5", teacher="")
     answer = organiser.post(page, data=data)
     assert answer.status_code == 400
     assert 'id="rows-1-minutes-error"' in answer.text
-    data = line(0, "", teaching_id="0") | line(1, "方法", equipment="电" * 201, teaching_id="0")
+    data = line(0, "", teacher="") | line(1, "方法", equipment="电" * 201, teacher="")
     assert organiser.post(page, data=data).status_code == 400
-    assert organiser.post(page, data=line(0, "方法", teaching_id="0")).status_code == 302
+    assert organiser.post(page, data=line(0, "方法", teacher="")).status_code == 302
     assert list(rows_of(database, cohort)) == ["方法"]
+
+
+@pytest.fixture
+def skilled(database, cohort):
+    """何霁 of the pool, who holds what the course teaches and teaches in English."""
+    skill = make_skill(database, make_taxonomy(database), name_zh="标准编写")
+    cohort.course.skills = [CourseSkill(skill=skill)]
+    facts = {"skills": (skill,), "grade": Grade.EXPERT, "languages": ("English",)}
+    person = make_person(database, "何霁", **facts)
+    database.commit()
+    return person
+
+
+def test_language_days_between_and_an_expert_of_the_pool_are_entered_and_explained(
+    organiser, database, office, cohort, skilled
+):
+    make_teacher(database, cohort)
+    make_room(database, office, "第一教室", 40)
+    page = f"/training/cohorts/{cohort.id}/outline"
+    offered = text_of(organiser.get(page))
+    assert "何霁 (of the pool, English, 0 lessons ahead)" in offered
+    assert "Experts of the pool who fit 1" in offered
+    data = line(0, "导论", language="English", teacher=f"p{skilled.id}")
+    data |= line(1, "方法", language="English", least_days="2", most_days="3", teacher="")
+    assert organiser.post(page, data=data).status_code == 302
+    first, second = rows_of(database, cohort).values()
+    assert (first.person_id, first.language) == (skilled.id, "English")
+    assert (second.least_days, second.most_days, second.person_id) == (2, 3, None)
+    again = organiser.get(page).text
+    assert f'<option selected value="p{skilled.id}">' in again
+    assert 'value="English"' in again
+    timetable = make_timetable(database, office, cohort)
+    put(database, timetable, first, at(0, "08:30"), person_id=skilled.id)
+    database.commit()
+    link = url(timetable, f"/lessons/{second.id}/effect?start=14:00&day=")
+    near = text_of(organiser.get(f"{link}2026-12-01"))
+    assert "“方法” is to come 2 days or more after “导论”, not 1" in near
+    assert "唐以宁 does not teach in English" in near
+    far = organiser.get(f"{link}2026-12-04", headers={"Accept-Language": "zh-CN"})
+    assert "“方法”应在“导论”之后至多 3 天，现为 4 天" in text_of(far)
+    told = text_of(organiser.get(url(timetable, f"/lessons/{second.id}")))
+    assert "1 teacher teachers do not teach in English" in told
+    assert "2 to 3 days" in told
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [
+        ({"least_days": "3", "most_days": "2"}, "most_days"),
+        ({"least_days": "9" * 30}, "least_days"),
+        ({"language": "x" * 41}, "language"),
+        ({"teacher": "p99999"}, "teacher"),
+        ({"teacher": "nonsense"}, "teacher"),
+    ],
+)
+def test_what_a_lesson_can_not_ask_for_is_told_at_its_field(organiser, database, cohort, wrong, field):
+    page = f"/training/cohorts/{cohort.id}/outline"
+    answer = organiser.post(page, data=line(0, "方法", **({"teacher": ""} | wrong)))
+    assert answer.status_code == 400
+    assert f'id="rows-0-{field}-error"' in answer.text
+    assert rows_of(database, cohort) == {}
+
+
+def test_what_is_agreed_with_a_teacher_is_noted_told_and_counts(organiser, database, scene, cohort):
+    (teaching,) = cohort.teachings
+    page = url(scene, f"/teachers/{teaching.person_id}")
+    wrong = organiser.post(page, data={"week_minutes": "9" * 30, "unwished": ["1-am"]})
+    assert wrong.status_code == 400
+    assert 'id="week_minutes-error"' in wrong.text
+    noted = {"week_minutes": "90", "unwished": ["1-am", "2-am", "2-pm"]}
+    assert organiser.post(page, data=noted).status_code == 302
+    assert 'value="2-pm" aria-label="Tue afternoon" checked' in organiser.get(page).text
+    assert "唐以宁 not stated 1 90 90 Mon forenoon, Tue" in text_of(organiser.get(url(scene, "/teachers")))
+    chinese = organiser.get(url(scene, "/teachers"), headers={"Accept-Language": "zh-CN"})
+    assert "周一上午，周二" in text_of(chinese)
+    assert "Lessons at times that teachers don't prefer 1 4" in html.unescape(
+        text_of(organiser.get(url(scene)))
+    )
+    row = rows_of(database, cohort)["方法"]
+    spot = "day=2026-12-03&start=14:00&room=any&teacher=any"
+    told = text_of(organiser.get(url(scene, f"/lessons/{row.id}/effect?{spot}")))
+    assert "唐以宁 would teach 180 minutes that week, at most 90" in told
+    assert organiser.get(url(scene, "/teachers/99999")).status_code == 404
+
+
+def test_more_teachers_take_no_more_statements(web_app, organiser, database, office, scene, cohort, skilled):
+    pages = (url(scene, "/teachers"), f"/training/cohorts/{cohort.id}/outline")
+    few = [statements_of(web_app, lambda page=page: organiser.get(page)) for page in pages]
+    skills = tuple(each.skill for each in cohort.course.skills)
+    for number in range(5):
+        make_teacher(database, cohort, make_person(database, f"教师{number}"))
+        make_person(database, f"专家{number}", skills=skills, grade=Grade.EXPERT)
+    database.commit()
+    assert [statements_of(web_app, lambda page=page: organiser.get(page)) for page in pages] == few
 
 
 @pytest.mark.parametrize(
@@ -135,6 +230,7 @@ def test_a_wrong_line_is_told_at_its_field(organiser, database, cohort):
         ({"cohort_ids": []}, "cohort_ids"),
         ({"periods": "早上"}, "periods"),
         ({"travel_minutes": "99999999999999999999"}, "travel_minutes"),
+        ({"teacher_week_minutes": "99999999999999999999"}, "teacher_week_minutes"),
     ],
 )
 def test_a_wrong_timetable_is_told_at_its_field(organiser, cohort, wrong, field):
@@ -324,6 +420,8 @@ def test_a_foreign_office_sees_nothing(as_role, database, scene, cohort):
         ("GET", ""),
         ("GET", "/edit"),
         ("GET", "/weights"),
+        ("GET", "/teachers"),
+        ("POST", f"/teachers/{cohort.teachings[0].person_id}"),
         ("GET", "/changes"),
         ("POST", "/publish"),
         ("POST", "/plans"),
