@@ -10,6 +10,7 @@ from itertools import combinations, product
 from hypothesis import strategies as st
 
 from expertpool.matching.rounds.problem import Round, make_round
+from tests.builders.chance import dice
 
 Assignment = frozenset[tuple[str, str]]
 
@@ -87,22 +88,28 @@ def asked_rounds(draw: st.DrawFn, *, crowds: bool = False, locks: bool = True) -
     """Rounds of up to 3 items and 5 reviewers, many of them with ties, some that can't be filled."""
     items = [f"i{number}" for number in range(draw(st.integers(1, 3)))]
     reviewers = [f"r{number}" for number in range(draw(st.integers(2, 5)))]
-    pairs = [(item, reviewer) for item in items for reviewer in reviewers]
-    values = st.sampled_from([-0.5, 0.0, 0.25, 0.5, 1.0]) | st.floats(0, 1).map(lambda x: round(x, 3))
-    scores = draw(st.dictionaries(st.sampled_from(pairs), values, min_size=len(pairs) // 2))
-    special = draw(st.dictionaries(st.sampled_from(pairs), st.sampled_from([-1, -1, 1]), max_size=3))
-    couples = draw(st.lists(st.sampled_from(list(combinations(reviewers, 2))), max_size=3 if crowds else 0))
+    per_item, most, least = draw(st.integers(1, 2)), draw(st.integers(1, 3)), draw(st.integers(0, 1))
+    random = draw(dice())
+    pairs = list(product(items, reviewers))
+    values = draw(st.sampled_from(SCORES))
+    scored = random.sample(pairs, random.randint(len(pairs) // 2, len(pairs)))
+    special = {pair: random.choice([-1, -1, 1]) for pair in random.sample(pairs, random.choice([0, 0, 1, 2]))}
+    couples = random.choices(list(combinations(reviewers, 2)), k=random.randint(0, 3) if crowds else 0)
     groups = tuple((str(couple), couple, 1) for couple in couples)
-    if crowds and draw(st.booleans()):
-        groups += (("employer", tuple(reviewers[:3]), draw(st.integers(1, 2))),)
+    if crowds and random.random() < 0.5:
+        groups += (("employer", tuple(reviewers[:3]), random.randint(1, 2)),)
     return Asked(
-        scores,
-        draw(st.integers(1, 2)),
-        draw(st.integers(1, 3)),
-        draw(st.integers(0, 1)),
+        {pair: random.choice([*values, round(random.random(), 3)]) for pair in scored},
+        per_item,
+        most,
+        least,
         frozenset(pair for pair, value in special.items() if value == -1),
         frozenset(pair for pair, value in special.items() if value == 1 and locks),
-        draw(st.booleans()),
+        random.random() < 0.3,
         groups,
-        draw(st.dictionaries(st.sampled_from(reviewers), st.integers(0, 3), max_size=1)),
+        {random.choice(reviewers): random.randint(0, 3)} if random.random() < 0.4 else {},
     )
+
+
+SCORES = [(-0.5, 0.0, 0.25, 0.5, 1.0), (0.0, 0.5, 1.0), (0.5,), (-1.0, -0.5, 0.0), (0.3, -0.7)]
+"""Scores that come again and again in one round, so that totals are equal."""

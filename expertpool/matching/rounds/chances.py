@@ -28,8 +28,17 @@ class Chances:
 
 
 def target(best_total: float, quality: float) -> float:
-    """Return the total to keep: a share of the best one (of its size, when it is below 0)."""
+    """Return the total to keep: the best one less a share of its size.
+
+    For a total above 0 that is `quality` times the best. Below 0 a share of the total itself would ask for
+    more than the best; of a best total of 0 nothing may be lost.
+    """
     return best_total - (1 - quality) * abs(best_total)
+
+
+def quality_of(best_total: float, total: float) -> float:
+    """Return the greatest quality whose `target` the total reaches (0 when the best total is 0)."""
+    return 1 - (best_total - total) / abs(best_total) if best_total else 0.0
 
 
 def chances(round_: Round, pairs: Pairs, best_total: float, cap: float, quality: float | None) -> Chances:
@@ -48,7 +57,7 @@ def chances(round_: Round, pairs: Pairs, best_total: float, cap: float, quality:
     if quality is not None:
         wish = target(best_total, quality)
         if total < wish - PRECISE * max(abs(best_total), 1):
-            raise TooDemanding(cap, total / best_total if best_total else 0.0)
+            raise TooDemanding(cap, quality_of(best_total, total))
         marginal = spread(pairs, wanted(round_, wish - locked), cap)
         if marginal is not None:
             return Chances(*_whole(round_, pairs, marginal, cap), bound)

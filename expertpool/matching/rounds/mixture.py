@@ -1,24 +1,27 @@
 """A lottery over whole assignments, where crowds make other rounding impossible.
 
-It holds LOTS assignments, each as likely. The first step finds even marginals as without crowds, with the
-crowds as rows. Then one assignment follows another, each the one nearest to what the marginals still lack
-(herding: M. Welling, ICML 2009), and a pair that has had its share takes no further part. So no rule is
-broken and no cap exceeded.
+The first step finds even marginals as without crowds, with the crowds as rows. Then LOTS assignments, each as
+likely, follow one another, each the one nearest to what the marginals still lack (herding: M. Welling, ICML
+2009), and a pair that has had its share takes no further part. So no rule is broken and no cap exceeded.
+
+Whole assignments can't always follow the marginals, so that their mean total may miss the wished one, or the
+shares run out. Then as much of the lottery with the largest total (see `largest`) is mixed in as makes up for
+it. So a wish is refused only when no lottery over whole assignments keeps it.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from random import Random
-from time import monotonic
 
 import numpy as np
 
 from expertpool.errors import N_, Invalid
 from expertpool.matching.rounds import crowds
-from expertpool.matching.rounds.chances import TooDemanding, target, wanted
+from expertpool.matching.rounds.chances import TooDemanding, quality_of, target, wanted
+from expertpool.matching.rounds.largest import LATE, Lottery, largest
 from expertpool.matching.rounds.problem import Flags, Floats, Pairs, Round
-from expertpool.matching.rounds.programme import TINY, Programme, Relaxed, solve
+from expertpool.matching.rounds.programme import TINY, Programme, Relaxed, Whole, solve
 from expertpool.matching.rounds.spread import spread
 
 LOTS = 100
@@ -31,40 +34,58 @@ CLOSE = 1e-3
 
 @dataclass(frozen=True, slots=True)
 class Mixture:
-    """Assignments, each as likely, the marginals they make, and a total that none with that cap exceed."""
+    """A lottery, the marginals it makes, and a total that none with that cap exceeds."""
 
-    lots: list[Flags]
+    lottery: Lottery
     marginal: Floats
     bound: float
 
     def draw(self, seed: int) -> Flags:
         """Return one of the assignments."""
-        return self.lots[Random(seed).randrange(len(self.lots))]
+        lots = self.lottery.lots
+        return lots[Random(seed).choices(range(len(lots)), self.lottery.weight.tolist())[0]]
 
 
 def mix(
     round_: Round,
     pairs: Pairs,
-    best_total: float,
+    best: Whole,
     columns: Flags,
     cap: float,
     quality: float | None,
     deadline: float,
 ) -> Mixture:
-    """Return the lottery; Raises Invalid when the wish can't be kept."""
+    """Return the lottery; raises Invalid when none keeps the wish. `best` has the largest total."""
     locked = float(round_.locked.score.sum())
-    relaxed, columns = Programme(round_, pairs, cap=cap).relaxed(columns)
-    reachable = relaxed.total if relaxed.missing <= TINY else -np.inf
-    wish = relaxed.total - CLOSE * abs(relaxed.total) if quality is None else target(best_total, quality)
-    if reachable < wish - TINY * abs(wish):
-        raise TooDemanding(cap, max(reachable, 0.0) / best_total if best_total else 0.0)
-    aim = wish + RESERVE * (relaxed.total - wish)
+    programme = Programme(round_, pairs, cap=cap)
+    relaxed, columns = programme.relaxed(columns)
+    if relaxed.missing > TINY:
+        raise Invalid(STUCK, field="max_probability")
+    wish = relaxed.total - CLOSE * abs(relaxed.total) if quality is None else target(best.total, quality)
+    least = -np.inf if quality is None else wish - TINY * programme.scale
+    if relaxed.bound < least:
+        raise TooDemanding(cap, quality_of(best.total, relaxed.total))
+    aim = wish + RESERVE * max(relaxed.total - wish, 0)
     marginal = _even(round_, pairs, aim - locked, cap, relaxed)
     lots = _herd(round_, pairs, marginal, columns | (marginal > TINY), int(cap * LOTS + TINY), deadline)
-    made = np.mean(lots, axis=0)
-    if quality is not None and float(made @ pairs.score) + locked < wish:
-        raise TooDemanding(cap, (float(made @ pairs.score) + locked) / best_total)
-    return Mixture(lots, made, relaxed.bound)
+    near = Lottery(lots, np.full(LOTS, 1 / LOTS)) if len(lots) == LOTS else None
+    if near is None or near.total(pairs) + locked < least:
+        assert best.chosen is not None
+        enough = _enough(near, pairs, least - locked)
+        top = largest(Programme(round_, pairs), cap, [*lots, best.chosen], columns, enough, deadline)
+        if top is None:
+            raise Invalid(STUCK, field="max_probability")
+        if top.total(pairs) + locked < least:
+            raise TooDemanding(cap, quality_of(best.total, top.total(pairs) + locked))
+        near = top if near is None else near.raised(top, pairs, least - locked)
+    return Mixture(near, near.marginal(), relaxed.bound)
+
+
+def _enough(near: Lottery | None, pairs: Pairs, least: float) -> float:
+    """Return a total with which half of the near lottery may stay; without one, the least, if any."""
+    if near is None:
+        return least if np.isfinite(least) else np.inf
+    return 2 * least - near.total(pairs)
 
 
 def _even(round_: Round, pairs: Pairs, total: float, cap: float, relaxed: Relaxed) -> Floats:
@@ -84,23 +105,25 @@ def _even(round_: Round, pairs: Pairs, total: float, cap: float, relaxed: Relaxe
 def _herd(
     round_: Round, pairs: Pairs, marginal: Floats, columns: Flags, share: int, deadline: float
 ) -> list[Flags]:
+    """Return LOTS assignments among the columns, no pair in more than `share`; fewer when none is left."""
     kept = np.flatnonzero(columns)
     pairs, marginal = pairs.where(kept), marginal[kept]
+    programme = Programme(round_, pairs)
     used = np.zeros(kept.size)
-    lots = []
+    lots: list[Flags] = []
     for number in range(1, LOTS + 1):
-        open_ = np.flatnonzero(used < share)
-        lacking = replace(pairs.where(open_), score=(number * marginal - used)[open_])
-        found = solve(Programme(round_, lacking), lacking.score > 0, deadline)
+        lacking = number * marginal - used
+        programme.ask(replace(pairs, score=lacking), used < share)
+        found = solve(programme, lacking > 0, deadline)
         if found.chosen is None:
-            late = monotonic() > deadline
-            raise Invalid(LATE if late else STUCK, field="time_limit" if late else "max_probability")
+            if not found.proven:
+                raise Invalid(LATE, field="time_limit")
+            break
         lot = np.zeros(columns.size, np.bool_)
-        lot[kept[open_[found.chosen]]] = True
+        lot[kept[found.chosen]] = True
         used += lot[kept]
         lots.append(lot)
     return lots
 
 
-LATE = N_("no assignment was found within the time limit.")
-STUCK = N_("no lottery over whole assignments was found that keeps the largest probability with these rules.")
+STUCK = N_("no lottery over whole assignments keeps the largest probability with these rules.")

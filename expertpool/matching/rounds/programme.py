@@ -8,6 +8,7 @@ programme.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from time import monotonic
 from typing import Any
 
@@ -16,10 +17,15 @@ from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 from scipy.sparse import block_array, csr_array, eye_array, vstack
 
 from expertpool.matching.rounds import crowds
+from expertpool.matching.rounds.flow import Network, cheapest, grid_of, proven_bound
 from expertpool.matching.rounds.problem import Flags, Floats, Ints, Pairs, Round
 
 START = 25
 """Columns for an item to begin with."""
+SMALL = 2_000
+"""So few pairs are all columns at once, and a flow is tried first: it takes a fraction of the time, and may
+keep the crowds by itself.
+"""
 TINY = 1e-7
 """Sums may differ from a limit by this much, times the range of the scores."""
 
@@ -49,23 +55,62 @@ class Programme:
     """The rules over all pairs that may be assigned (`pairs`); `floor` is the least total of every item."""
 
     def __init__(self, round_: Round, pairs: Pairs, floor: float | None = None, cap: float = 1.0) -> None:
-        self.round, self.pairs, self.cap = round_, pairs, cap
+        self.round, self.cap = round_, cap
         n, m = round_.size
         self.needy = np.flatnonzero(round_.open_least > 0)
         self.wants = np.arange(m, m + self.needy.size + (0 if floor is None else n))
-        self.scale = max(float(np.abs(pairs.score).max(initial=0.0)), 1e-300)
+        self.ask(pairs, np.ones(len(pairs), np.bool_))
         locked = round_.by_item(round_.locked)
         self.floor = None if floor is None else (floor - locked) / self.scale
+
+    def ask(self, pairs: Pairs, open_: Flags) -> None:
+        """Ask anew with other scores of the same pairs, of which only the open ones may be assigned.
+
+        Not for a programme with a floor: its rows hold the scores.
+        """
+        self.pairs, self.open = pairs, open_
+        self.scale = max(float(np.abs(pairs.score).max(initial=0.0)), 1e-300)
         self.score = pairs.score / self.scale
+
+    @property
+    def small(self) -> bool:
+        """Whether there are so few pairs that nothing is won by leaving some out."""
+        return len(self.pairs) <= SMALL
 
     def _matrices(self, columns: Flags) -> tuple[csr_array, csr_array, Floats]:
         """Return the item rows, and all rows of at most: loads, least loads, floors, crowds; with limits."""
+        return self._all if columns.all() else self._rows(columns)
+
+    @cached_property
+    def together(self) -> crowds.Rows:
+        """The crowds' rules over all pairs."""
+        return crowds.rows(self.round, self.pairs)
+
+    @cached_property
+    def _all(self) -> tuple[csr_array, csr_array, Floats]:
+        return self._rows(np.ones(len(self.pairs), np.bool_))
+
+    @cached_property
+    def _loose(self) -> tuple[csr_array, csr_array]:
+        return self._loosened(*self._all[:2])
+
+    def _loosened(self, seats: csr_array, rows: csr_array) -> tuple[csr_array, csr_array]:
+        """Return the rows of at most and those of items with columns more: seats that stay empty, and what
+        `wants` misses."""
+        n, wants = seats.shape[0], self.wants.size
+        loose = -eye_array(rows.shape[0], format="csc")[:, self.wants]
+        return (
+            block_array([[rows, csr_array((rows.shape[0], n)), loose]], format="csr"),
+            block_array([[seats, eye_array(n), csr_array((n, wants))]], format="csr"),
+        )
+
+    def _rows(self, columns: Flags) -> tuple[csr_array, csr_array, Floats]:
         round_, pairs = self.round, self.pairs.where(columns)
         n, m, size = *round_.size, len(pairs)
         each = np.arange(size)
         seats = csr_array((np.ones(size), (pairs.item, each)), shape=(n, size))
         loads = csr_array((np.ones(size), (pairs.reviewer, each)), shape=(m, size))
-        together = crowds.rows(round_, pairs)
+        together = self.together if columns.all() else crowds.rows(round_, pairs)
         parts = [loads, -loads[self.needy]]
         limits: list[Floats | Ints] = [round_.open_most, -round_.open_least[self.needy]]
         if self.floor is not None:
@@ -80,6 +125,7 @@ class Programme:
 
         A seat that stays empty costs more than any pair brings, so that there is always an answer.
         """
+        columns = np.ones(len(self.pairs), np.bool_) if self.small else columns & self.open
         while True:
             answer, gain = self._linear(columns)
             more = (gain > TINY) & ~columns
@@ -94,16 +140,17 @@ class Programme:
     def _linear(self, columns: Flags) -> tuple[Relaxed, Floats]:
         seats, rows, limits = self._matrices(columns)
         n, size = seats.shape
-        loose = -eye_array(rows.shape[0], format="csc")[:, self.wants]
-        cost = np.concatenate([-self.score[columns], np.full(n + loose.shape[1], 4.0 * (n + 1))])
+        under_rows, seat_rows = self._loose if columns.all() else self._loosened(seats, rows)
+        wants = self.wants.size
+        cost = np.concatenate([-self.score[columns], np.full(n + wants, 4.0 * (n + 1))])
         found: Any = linprog(
             cost,
-            A_ub=block_array([[rows, csr_array((rows.shape[0], n)), loose]], format="csr"),
+            A_ub=under_rows,
             b_ub=limits,
-            A_eq=block_array([[seats, eye_array(n), csr_array((n, loose.shape[1]))]], format="csr"),
+            A_eq=seat_rows,
             b_eq=self.round.open_items,
-            bounds=np.concatenate(
-                [np.tile([0.0, self.cap], (size, 1)), np.tile([0.0, np.inf], (n + loose.shape[1], 1))]
+            bounds=np.stack(
+                [np.zeros(cost.size), np.append(self.cap * self.open[columns], np.full(n + wants, np.inf))], 1
             ),
             method="highs",
         )
@@ -128,11 +175,13 @@ class Programme:
         worth = np.ones(n) if self.floor is None else 1 + under[self.wants[-n:]]
         gain = self.score * worth[self.pairs.item] - item[self.pairs.item] - reviewer[self.pairs.reviewer]
         gain[columns] = self.score[columns] - seats.T @ item - rows.T @ under
+        gain[~self.open] = -np.inf
         return gain
 
     def whole(self, columns: Flags, deadline: float) -> Whole:
         """Return the integer optimum over the columns."""
         seats, rows, limits = self._matrices(columns)
+        limits = limits.copy()
         limits[self.wants[self.needy.size :]] += TINY
         left = deadline - monotonic()
         if left <= 0:
@@ -142,12 +191,12 @@ class Programme:
         if not worth.size:
             # HiGHS refuses a programme without variables: locks fill every seat, or nothing does.
             if self.round.open_items.any() or (limits < 0).any():
-                return Whole(None, -np.inf, np.inf, True)
+                return Whole(None, -np.inf, -np.inf, True)
             return Whole(np.zeros(len(self.pairs), np.bool_), locked, locked, True)
         found: Any = milp(
             -worth,
             integrality=np.ones(worth.size),
-            bounds=Bounds(0, 1),
+            bounds=Bounds(0, self.open[columns].astype(float)),
             constraints=[
                 LinearConstraint(seats, self.round.open_items, self.round.open_items),
                 LinearConstraint(rows, -np.inf, limits),
@@ -155,29 +204,46 @@ class Programme:
             options={"mip_rel_gap": 0.0, "time_limit": left},
         )
         if found.x is None:
-            return Whole(None, -np.inf, np.inf, found.status == 2)
+            return Whole(None, -np.inf, -np.inf if found.status == 2 else np.inf, found.status == 2)
         chosen = np.zeros(len(self.pairs), np.bool_)
         chosen[columns] = found.x > 0.5
-        total = float(self.pairs.score[chosen].sum()) + locked
+        total = self.total(chosen)
         bound = -float(found.mip_dual_bound) / SCALE * self.scale + locked
         return Whole(chosen, total, bound, found.status == 0)
+
+    def total(self, chosen: Flags) -> float:
+        """Return the sum of the scores of the chosen pairs and the locks."""
+        return float(self.pairs.score[chosen].sum()) + float(self.round.locked.score.sum())
+
+    def flow(self) -> Whole | None:
+        """Return the optimum without crowds, by flow, if it keeps them; None when it doesn't."""
+        round_, pairs = self.round, self.pairs.where(self.open)
+        grid = grid_of(pairs.score, sum(round_.size))
+        value = np.rint(pairs.score / grid).astype(np.int64)
+        network = Network(pairs, value, round_.open_items, round_.open_least, round_.open_most)
+        found = cheapest(network, 2 * (int(np.ptp(np.append(value, 0))) + 1) * (min(round_.size) + 1))
+        chosen = np.zeros(len(self.pairs), np.bool_)
+        chosen[self.open] = found.chosen
+        short = found.missing.any() or found.idle.any()
+        if short or (self.together.matrix @ chosen > self.together.most).any():
+            return None
+        item_price = np.multiply(found.item_price, grid, dtype=np.float64)
+        reviewer_price = np.multiply(found.reviewer_price, grid, dtype=np.float64)
+        total = self.total(chosen)
+        return Whole(chosen, total, max(proven_bound(round_, pairs, item_price, reviewer_price), total), True)
 
     def shortest(self, deadline: float) -> tuple[Ints, Ints]:
         """Return the seats that stay empty, by item, and the least loads missed, by reviewer, when as few as
         possible do; zeros when the time is too short to know."""
-        seats, rows, limits = self._matrices(np.ones(len(self.pairs), np.bool_))
-        (n, size), (height, _), m = seats.shape, rows.shape, len(self.round.reviewers)
-        wants = self.wants.size
-        loose = -eye_array(height, format="csc")[:, self.wants]
-        open_items = self.round.open_items
-        places = block_array([[seats, eye_array(n), csr_array((n, wants))]], format="csr")
-        rules = block_array([[rows, csr_array((height, n)), loose]], format="csr")
+        seats, _, limits = self._all
+        rules, places = self._loose
+        (n, size), m, wants = seats.shape, len(self.round.reviewers), self.wants.size
         found: Any = milp(
             np.concatenate([np.zeros(size), np.ones(n + wants)]),
             integrality=np.ones(size + n + wants),
             bounds=Bounds(0, np.concatenate([np.ones(size), np.full(n + wants, np.inf)])),
             constraints=[
-                LinearConstraint(places, open_items, open_items),
+                LinearConstraint(places, self.round.open_items, self.round.open_items),
                 LinearConstraint(rules, -np.inf, limits),
             ],
             options={"time_limit": max(deadline - monotonic(), 1.0)},
@@ -195,15 +261,22 @@ SCALE = 1000.0
 
 def solve(programme: Programme, columns: Flags, deadline: float) -> Whole:
     """Return the integer optimum over all pairs of the programme, beginning with some columns."""
+    plain = programme.flow() if programme.small and programme.floor is None else None
+    if plain is not None:
+        return plain
     relaxed, columns = programme.relaxed(columns)
     if relaxed.missing > TINY:
         return Whole(None, -np.inf, -np.inf, True)
     bound, scale = relaxed.bound, programme.scale
+    if np.abs(relaxed.marginal - np.rint(relaxed.marginal)).max(initial=0.0) <= TINY:
+        chosen = relaxed.marginal > 0.5
+        total = programme.total(chosen)
+        return Whole(chosen, total, max(bound, total), True)
     room = -max(1e-3, 1e-4 * len(programme.round.items) ** 0.5)
     while True:
         inside = relaxed.gain >= room
         found = programme.whole(inside, deadline)
-        if inside.all():
+        if inside[programme.open].all():
             break
         # In an assignment better than the one found, no pair loses more against its prices than lies between.
         needed = -np.inf if found.chosen is None else (found.total - bound) / scale - TINY

@@ -17,7 +17,8 @@ from expertpool.matching.rounds.best import Best, Unfilled, best
 from expertpool.matching.rounds.chances import chances
 from expertpool.matching.rounds.crowds import rows
 from expertpool.matching.rounds.fair import fair
-from expertpool.matching.rounds.mixture import LATE, mix
+from expertpool.matching.rounds.largest import LATE
+from expertpool.matching.rounds.mixture import mix
 from expertpool.matching.rounds.problem import Flags, Pairs, Round
 from expertpool.matching.rounds.programme import START, Programme, Whole
 from expertpool.matching.rounds.programme import solve as solve_programme
@@ -169,10 +170,13 @@ def _in_mode(round_: Round, best_: _Found, columns: Flags, wish: Wish, deadline:
 
 
 def _fair(round_: Round, best_: _Found, columns: Flags, deadline: float) -> _Found:
-    first = Whole(best_.chosen, best_.total, best_.bound, best_.proven)
-    whole, worst_bound = fair(round_, best_.pairs, columns, first, deadline)
+    whole, worst_bound = fair(round_, best_.pairs, columns, _whole(best_), deadline)
     assert whole.chosen is not None
     return _Found(best_.pairs, whole.chosen, whole.total, whole.bound, whole.proven, worst_bound)
+
+
+def _whole(found: _Found) -> Whole:
+    return Whole(found.chosen, found.total, found.bound, found.proven)
 
 
 def _drawn(round_: Round, best_: _Found, wish: Wish) -> _Found:
@@ -186,7 +190,7 @@ def _drawn(round_: Round, best_: _Found, wish: Wish) -> _Found:
 
 def _mixed(round_: Round, best_: _Found, columns: Flags, wish: Wish, deadline: float) -> _Found:
     """Return one of the assignments of a lottery that keeps the crowds' rules."""
-    mixture = mix(round_, best_.pairs, best_.total, columns, wish.cap, wish.quality, deadline)
+    mixture = mix(round_, best_.pairs, _whole(best_), columns, wish.cap, wish.quality, deadline)
     chosen = mixture.draw(wish.seed)
     measures = randomness(round_, best_.pairs, mixture.marginal, mixture.bound)
     total = _total(round_, best_.pairs, chosen)

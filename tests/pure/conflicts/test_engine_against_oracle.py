@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from expertpool.conflicts import engine
@@ -23,92 +23,92 @@ from expertpool.conflicts.facts import (
     Role,
     Work,
 )
+from tests.builders.chance import dice, examples
 from tests.builders.conflicts import LONG_AGO, NEVER_EXPIRE, ON, make_policy
 
-DAYS = st.sampled_from(
-    [
-        None,
-        ON - timedelta(1),
-        ON,
-        ON + timedelta(1),
-        *(date(2023, 11, day) for day in (21, 22)),
-        date(2001, 1, 1),
-    ]
-)
-SPANS = st.tuples(DAYS, DAYS).filter(lambda span: None in span or span[0] <= span[1])
+DAYS = [
+    None,
+    ON - timedelta(1),
+    ON,
+    ON + timedelta(1),
+    *(date(2023, 11, day) for day in (21, 22)),
+    date(2001, 1, 1),
+]
+SPANS = [(one, other) for one in DAYS for other in DAYS if one is None or other is None or one <= other]
 NAMES = {1: "甲", 2: "乙", 3: "丙", 4: "丁"}
-PEOPLE = st.sampled_from(sorted(NAMES))
-PERSON_REFS = st.one_of(
-    PEOPLE.map(lambda id_: PersonRef(id_, NAMES[id_])),
-    st.sampled_from([*NAMES.values(), "外人"]).map(lambda name: PersonRef(None, name)),
-)
+PERSON_REFS = [
+    *(PersonRef(id_, name) for id_, name in NAMES.items()),
+    *(PersonRef(None, name) for name in [*NAMES.values(), "外人"]),
+]
 COMPANIES = ["一公司", "二公司", "三公司", "四公司", "五公司"]
-ORG_REFS = st.one_of(
-    st.integers(0, 4).map(lambda id_: OrganisationRef(id_, COMPANIES[id_])),
-    st.sampled_from([*COMPANIES, "外头公司"]).map(lambda name: OrganisationRef(None, name)),
-)
-ITEM_IDS = st.sampled_from(["I", "J", "K", "L"])
+ORG_REFS = [
+    *(OrganisationRef(id_, name) for id_, name in enumerate(COMPANIES)),
+    *(OrganisationRef(None, name) for name in [*COMPANIES, "外头公司"]),
+]
+ITEM_IDS = ["I", "J", "K", "L"]
 
 
-@st.composite
-def known_organisations(draw):
+def known_organisations(random):
     return {
         id_: Organisation(
             id_,
             COMPANIES[id_],
-            parent=draw(st.one_of(st.none(), st.integers(0, id_ - 1))) if id_ else None,
-            is_department=bool(id_) and draw(st.booleans()),
+            parent=random.choice([None, *range(id_)]),
+            is_department=bool(id_) and random.random() < 0.5,
         )
         for id_ in range(5)
     }
 
 
-@st.composite
-def dossiers(draw, id_):
-    def some(strategy):
-        return tuple(draw(st.lists(strategy, max_size=2)))
+def some(random, make, most=2):
+    return tuple(make() for _ in range(random.randint(0, most)))
 
-    relation = st.builds(
-        lambda kind, other, span: Relation(kind, other, *span),
-        st.sampled_from(RelationKind),
-        st.one_of(PERSON_REFS.filter(lambda ref: ref.id != id_ and ref.name != NAMES[id_]), ORG_REFS),
-        SPANS,
-    )
-    work = st.builds(lambda item, span: Work(item, item, Role.LEADS, *span), ITEM_IDS, SPANS)
+
+def dossier(id_, random):
+    others = [ref for ref in PERSON_REFS if ref.id != id_]
+    known = [*(ref for ref in others if ref.name != NAMES[id_]), *ORG_REFS]
+
+    def of(choices):
+        return random.choice(choices)
+
+    def work():
+        item = of(ITEM_IDS)
+        return Work(item, item, Role.LEADS, *of(SPANS))
+
+    def review():
+        item = of(ITEM_IDS)
+        return Review(item, item, of(DAYS))
+
     return Person(
         id_,
         NAMES[id_],
-        employments=some(st.builds(lambda org, span: Employment(org, *span), ORG_REFS, SPANS)),
-        relations=some(relation),
-        works=some(work),
-        reviews=some(st.builds(lambda item, on: Review(item, item, on), ITEM_IDS, DAYS)),
-        received_reviews=some(
-            st.builds(
-                lambda by, on: ReceivedReview(by, "w", on), PERSON_REFS.filter(lambda r: r.id != id_), DAYS
-            )
-        ),
+        employments=some(random, lambda: Employment(of(ORG_REFS), *of(SPANS))),
+        relations=some(random, lambda: Relation(of(list(RelationKind)), of(known), *of(SPANS))),
+        works=some(random, work),
+        reviews=some(random, review),
+        received_reviews=some(random, lambda: ReceivedReview(of(others), "w", of(DAYS))),
     )
 
 
 @st.composite
 def questions(draw):
-    organisations = draw(known_organisations())
+    asked, random = ("I", "J")[: draw(st.integers(1, 2))], draw(dice())
     items = tuple(
         Item(
             id_,
             id_,
-            applicants=tuple(draw(st.lists(ORG_REFS, max_size=2))),
-            leaders=tuple(draw(st.lists(PERSON_REFS, max_size=1))),
-            contributors=tuple(draw(st.lists(PERSON_REFS, max_size=1))),
-            excluded=tuple(draw(st.lists(PERSON_REFS, max_size=1))),
+            applicants=some(random, lambda: random.choice(ORG_REFS)),
+            leaders=some(random, lambda: random.choice(PERSON_REFS), 1),
+            contributors=some(random, lambda: random.choice(PERSON_REFS), 1),
+            excluded=some(random, lambda: random.choice(PERSON_REFS), 1),
         )
-        for id_ in ("I", "J")[: draw(st.integers(1, 2))]
+        for id_ in asked
     )
-    people = [draw(dossiers(id_)) for id_ in NAMES]
-    return ItemSide(items, organisations, tuple(people)), people
+    people = [dossier(id_, random) for id_ in NAMES]
+    return ItemSide(items, known_organisations(random), tuple(people)), people
 
 
-@settings(max_examples=150, deadline=None)
+@examples(300)
 @given(questions())
 def test_the_engine_finds_what_the_oracle_finds(question):
     side, people = question
@@ -119,8 +119,8 @@ def test_the_engine_finds_what_the_oracle_finds(question):
     assert found == oracle(side, people)
 
 
-@settings(max_examples=50, deadline=None)
-@given(questions(), st.randoms(use_true_random=False))
+@examples(50)
+@given(questions(), dice())
 def test_the_order_of_the_pool_changes_no_finding(question, random):
     side, people = question
     shuffled = random.sample(people, len(people))
@@ -129,7 +129,7 @@ def test_the_order_of_the_pool_changes_no_finding(question, random):
     assert sorted(one, key=repr) == sorted(other, key=repr)
 
 
-@settings(max_examples=50, deadline=None)
+@examples(50)
 @given(questions())
 def test_a_possible_finding_never_bars_and_is_printed_as_possible(question):
     side, people = question

@@ -6,10 +6,12 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from itertools import combinations
+from random import Random
 
 from hypothesis import strategies as st
 
 from expertpool.matching.problem import PARTS, Candidate, MinShare, PanelProblem, Rules, Slot, Wanted
+from tests.builders.chance import dice
 
 Names = frozenset[tuple[str, str | None]]
 
@@ -111,59 +113,64 @@ def smallest_easings(problem: PanelProblem) -> set[Names]:
 
 
 IDS = [f"E{index}" for index in range(9)]
-SHARES = st.sampled_from([Fraction(1, 4), Fraction(1, 3), Fraction(1, 2), Fraction(2, 3)])
+SHARES = [Fraction(1, 4), Fraction(1, 3), Fraction(1, 2), Fraction(2, 3)]
+USERS = MinShare(frozenset({"users"}), Fraction(1, 4))
+EXPERTS = MinShare(frozenset({"technical", "producers"}), Fraction(2, 3))
 
 
-def candidates(id_: str, slots: int) -> st.SearchStrategy[Candidate]:
-    part = st.sampled_from([0.0, 0.25, 0.5, 1.0])
-    skills = st.dictionaries(st.sampled_from(["x", "y", "z"]), st.sampled_from([0.0, 0.5, 1.0]), max_size=3)
-    some = st.frozensets(st.integers(0, slots - 1)) if slots else st.none()
-    return st.builds(
-        Candidate,
-        id=st.just(id_),
-        organisation=st.sampled_from(["A", "B", "C", "D", "E", None]),
-        region=st.sampled_from(["north", "south", "east", None]),
-        party=st.sampled_from(["users", "producers", "technical", None]),
-        may_chair=st.booleans(),
-        skills=skills,
-        parts=st.fixed_dictionaries(dict.fromkeys(PARTS, part)),
-        free=st.one_of(st.none(), some),
-        findings=st.sampled_from([(), (), (), ("kin",)]),
-        load=st.integers(0, 4),
+def candidate(id_: str, slots: int, random: Random) -> Candidate:
+    """Return somebody; few values, so that many are alike."""
+    some = frozenset(slot for slot in range(slots) if random.random() < 0.5) if slots else None
+    return Candidate(
+        id=id_,
+        organisation=random.choice(["A", "B", "C", "D", "E", None]),
+        region=random.choice(["north", "south", "east", None]),
+        party=random.choice(["users", "producers", "technical", None]),
+        may_chair=random.random() < 0.5,
+        skills={
+            skill: random.choice([0.0, 0.5, 1.0]) for skill in random.sample("xyz", random.randint(0, 3))
+        },
+        parts={part: random.choice([0.0, 0.25, 0.5, 1.0]) for part in PARTS},
+        free=random.choice([None, some]),
+        findings=random.choice([(), (), (), ("kin",)]),
+        load=random.randint(0, 4),
+    )
+
+
+def rules(random: Random) -> Rules:
+    """Return some rules; each is often left out."""
+    return Rules(
+        odd=random.random() < 0.3,
+        size_min=random.choice([1, 1, 2, 3, 4]),
+        max_per_organisation=random.choice([None, 1, 2]),
+        max_per_region=random.choice([None, None, 1, 2]),
+        min_regions=random.choice([0, 0, 1, 2, 3]),
+        max_share_of_one_party=random.choice([None, None, *SHARES]),
+        min_shares=random.choice([(), (), (USERS,), (EXPERTS,), (USERS, EXPERTS)]),
+        max_load=random.choice([None, 3, 4, 5]),
+        chair=random.random() < 0.5,
     )
 
 
 @st.composite
 def problems(draw: st.DrawFn, most: int = 9) -> PanelProblem:
     """Draw a small problem with every kind of rule."""
-    ids = draw(st.permutations(IDS[: draw(st.integers(1, most))]))
-    slots = draw(st.integers(0, 2))
-    pairs = st.lists(st.tuples(st.sampled_from(ids), st.sampled_from(ids)), max_size=4)
-    users = MinShare(frozenset({"users"}), Fraction(1, 4))
-    experts = MinShare(frozenset({"technical", "producers"}), Fraction(2, 3))
-    lock = draw(st.frozensets(st.sampled_from(ids), max_size=2))
-    wanted = st.lists(st.builds(Wanted, st.sampled_from(["x", "y", "z"]), st.integers(0, 2)), max_size=3)
+    count, slots = draw(st.integers(1, most)), draw(st.integers(0, 2))
+    seats, alternates = draw(st.integers(1, 4)), draw(st.integers(0, 3))
+    random = draw(dice())
+    ids = random.sample(IDS[:count], count)
+    lock = frozenset(random.sample(ids, min(count, random.choice([0, 0, 0, 1, 2]))))
+    excluded = frozenset(random.sample(ids, random.randint(0, 1)))
+    wanted = random.sample("xyz", random.randint(0, 3))
+    pairs = [(random.choice(ids), random.choice(ids)) for _ in range(random.randint(0, 4))]
     return PanelProblem(
-        candidates=tuple(draw(candidates(id_, slots)) for id_ in ids),
-        seats=draw(st.integers(1, 4)),
-        alternates=draw(st.integers(0, 3)),
-        wanted=tuple({want.skill: want for want in draw(wanted)}.values()),
-        slots=tuple(Slot(f"day {index}", draw(st.sampled_from([0.0, 0.5]))) for index in range(slots)),
+        candidates=tuple(candidate(id_, slots, random) for id_ in ids),
+        seats=seats,
+        alternates=alternates,
+        wanted=tuple(Wanted(skill, random.randint(0, 2)) for skill in wanted),
+        slots=tuple(Slot(f"day {index}", random.choice([0.0, 0.5])) for index in range(slots)),
         lock=lock,
-        exclude=draw(st.frozensets(st.sampled_from(ids), max_size=1)) - lock,
-        rules=draw(
-            st.builds(
-                Rules,
-                odd=st.booleans(),
-                size_min=st.integers(1, 4),
-                max_per_organisation=st.one_of(st.none(), st.integers(1, 2)),
-                max_per_region=st.sampled_from([None, None, 1, 2]),
-                min_regions=st.integers(0, 3),
-                max_share_of_one_party=st.one_of(st.none(), SHARES),
-                min_shares=st.sampled_from([(), (), (users,), (experts,), (users, experts)]),
-                max_load=st.one_of(st.none(), st.integers(3, 5)),
-                chair=st.booleans(),
-            )
-        ),
-        apart=tuple(pair for pair in draw(pairs) if pair[0] != pair[1]),
+        exclude=excluded - lock,
+        rules=rules(random),
+        apart=tuple(pair for pair in pairs if pair[0] != pair[1]),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from dataclasses import replace
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from expertpool.matching.alternates import seats_open_to
@@ -15,13 +15,14 @@ from expertpool.matching.panel import propose
 from expertpool.matching.problem import Mode, PanelProblem
 from expertpool.matching.relax import apply
 from expertpool.matching.result import Alternate, Infeasible, Member, Solution
+from tests.builders.chance import examples
 from tests.pure.matching import oracle
 
 warm()
-THOROUGH = settings(max_examples=80, deadline=None)
+MANY = examples(60)
 
 
-@THOROUGH
+@MANY
 @given(oracle.problems())
 def test_a_proposal_is_the_brute_force_optimum_with_the_first_slot_and_ids(problem: PanelProblem) -> None:
     answer, expected = propose(problem), oracle.best(problem)
@@ -36,7 +37,7 @@ def test_a_proposal_is_the_brute_force_optimum_with_the_first_slot_and_ids(probl
     assert (answer.optimal, answer.bound, answer.gap) == (True, answer.objective, 0.0)
 
 
-@THOROUGH
+@MANY
 @given(oracle.problems(), st.randoms())
 def test_shuffled_input_gives_the_same_proposal(problem: PanelProblem, rng: random.Random) -> None:
     people = list(problem.candidates)
@@ -44,7 +45,7 @@ def test_shuffled_input_gives_the_same_proposal(problem: PanelProblem, rng: rand
     assert propose(replace(problem, candidates=tuple(people))) == propose(problem)
 
 
-@THOROUGH
+@MANY
 @given(oracle.problems(), st.integers(0, 2**40))
 def test_a_random_panel_holds_every_rule_and_replays(problem: PanelProblem, seed: int) -> None:
     lottery = replace(problem, mode=Mode.RANDOM, seed=seed)
@@ -63,7 +64,7 @@ def test_a_random_panel_holds_every_rule_and_replays(problem: PanelProblem, seed
     assert (answer.optimal, answer.bound, answer.gap) == (False, None, None)
 
 
-@THOROUGH
+@MANY
 @given(oracle.problems(most=7))
 def test_easings_are_the_smallest_sets_smallest_first_and_each_allows_a_panel(problem: PanelProblem) -> None:
     answer = propose(problem)
@@ -81,7 +82,7 @@ def test_easings_are_the_smallest_sets_smallest_first_and_each_allows_a_panel(pr
         assert oracle.best(apply(problem, relaxation)) is not None
 
 
-@THOROUGH
+@MANY
 @given(oracle.problems(), st.integers(0, 8))
 def test_a_swap_costs_what_brute_force_says(problem: PanelProblem, number: int) -> None:
     answer = propose(problem)
@@ -102,7 +103,7 @@ def test_a_swap_costs_what_brute_force_says(problem: PanelProblem, number: int) 
         assert reason.swap.cost <= 0
 
 
-@THOROUGH
+@MANY
 @given(oracle.problems())
 def test_each_alternate_may_take_exactly_the_seats_it_is_offered(problem: PanelProblem) -> None:
     answer = propose(problem)
@@ -131,7 +132,7 @@ def test_each_alternate_may_take_exactly_the_seats_it_is_offered(problem: PanelP
         assert set(again) == set(alternate.seats)
 
 
-@THOROUGH
+@MANY
 @given(oracle.problems())
 def test_the_parts_add_up_to_the_score_and_the_best_who_may_takes_the_chair(problem: PanelProblem) -> None:
     answer = propose(problem)

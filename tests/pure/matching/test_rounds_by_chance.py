@@ -12,13 +12,14 @@ from expertpool.matching.rounds.problem import make_round
 from expertpool.matching.rounds.sampling import WHOLE, draw
 from expertpool.matching.rounds.solving import Mode, Wish, solve
 from expertpool.matching.rounds.spread import TOP
+from tests.builders.chance import TIMES
 
 ITEMS, REVIEWERS = 6, 7
 SCORES = {
     (f"i{i}", f"r{r}"): round(((i * 5 + r * 3) % 11) / 10, 1)
     for i, r in itertools.product(range(ITEMS), range(REVIEWERS))
 }
-SEEDS = range(20_000)
+SEEDS = range(3_000 * TIMES)
 MOST_SIGMAS = 4.5
 
 
@@ -78,7 +79,7 @@ def test_a_lottery_of_whole_assignments_keeps_the_cap_and_the_crowds():
     crowds = [(str(couple), couple, 1) for couple in couples]
     round_ = make_round(SCORES, per_item=2, most=3, crowds=crowds)
     drawn = Counter()
-    for seed in range(15):
+    for seed in range(10):
         answer = solve(round_, Wish(Mode.RANDOM, cap=0.6, quality=0.8, seed=seed))
         pairs = {(item, reviewer) for item, reviewer, _ in answer.rows()}
         assert all(

@@ -2,12 +2,13 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from expertpool.errors import Invalid
 from expertpool.text import Profile, affinities, models
 from expertpool.text.latent import FEWEST
+from tests.builders.chance import dice, examples
 
 EXPERTS = [
     Profile("机床", ("数控机床精度检验", "车床的几何误差")),
@@ -118,20 +119,25 @@ def test_a_model_that_is_not_installed_is_refused_by_name():
         models.load("sbert")
 
 
-WORDS = st.sampled_from(
-    ["数控机床", "图像识别", "data", "safety", "the", "C++", "标准", "model", "网络", "5G", ""]
-)
-TEXTS = st.lists(st.lists(WORDS, max_size=6).map(" ".join), max_size=4).map(tuple)
-SKILLS = st.lists(st.sampled_from(["ICS:25.040", "ICS:25.080.01", "数据安全", "data"]), max_size=3).map(tuple)
+WORDS = ["数控机床", "图像识别", "data", "safety", "the", "C++", "标准", "model", "网络", "5G", ""]
+SKILLS = ["ICS:25.040", "ICS:25.080.01", "数据安全", "data"]
 
 
-def profiles(prefix, least=0):
-    rows = st.lists(st.tuples(TEXTS, SKILLS), min_size=least, max_size=7)
-    return rows.map(lambda each: [Profile(f"{prefix}{n}", *row) for n, row in enumerate(each)])
+def some_texts(random):
+    return tuple(" ".join(random.choices(WORDS, k=random.randint(0, 6))) for _ in range(random.randint(0, 4)))
 
 
-@settings(max_examples=60, deadline=None)
-@given(profiles("e"), profiles("i"), st.randoms(use_true_random=False))
+@st.composite
+def profiles(draw, prefix, least=0):
+    count, random = draw(st.integers(least, 7)), draw(dice())
+    return [
+        Profile(f"{prefix}{n}", some_texts(random), tuple(random.choices(SKILLS, k=random.randint(0, 3))))
+        for n in range(count)
+    ]
+
+
+@examples(40)
+@given(profiles("e"), profiles("i"), dice())
 def test_order_makes_no_difference_and_scores_are_bounded(experts, items, random):
     def mixed(side):
         turned = [
@@ -145,17 +151,18 @@ def test_order_makes_no_difference_and_scores_are_bounded(experts, items, random
     assert all(0 <= score <= 1 for _, row in found for _, score in row)
 
 
-@settings(max_examples=60, deadline=None)
-@given(profiles("e"), TEXTS)
-def test_the_same_text_scores_highest(experts, texts):
+@examples(40)
+@given(profiles("e"), dice())
+def test_the_same_text_scores_highest(experts, random):
     """1 exactly, unless there is no term in it."""
+    texts = some_texts(random)
     twin = Profile("twin", ("\n".join(sorted(text for text in texts if text.strip())),))
     found = scores([*experts, twin], [Profile("i", texts)])["i"]
     assert found["twin"] in (0.0, 1.0)
     assert found["twin"] == max(found.values())
 
 
-@settings(max_examples=40, deadline=None)
+@examples(30)
 @given(profiles("e", 1), profiles("i", 2), st.integers(1, 60), st.sampled_from([None, 1, 3]))
 def test_blocks_and_items_on_their_own_equal_the_whole(experts, items, cells, best):
     whole = list(affinities(experts, items, best=best))
