@@ -2,6 +2,7 @@
 
 import time
 from datetime import timedelta
+from multiprocessing import get_context
 
 import pytest
 from sqlalchemy.orm import Session
@@ -12,14 +13,21 @@ from expertpool.jobs import timetables as job
 from expertpool.planning import runs, timetables
 from expertpool.planning.models import Timetable
 from expertpool.planning.run_models import TimetableRun, TimetableRunState
+from expertpool.timetabling.plans import solving
 from tests.builders.organisations import make_organisation
 from tests.builders.planning import list_lessons, make_timetable, put
 from tests.builders.training import ACTOR, make_cohort, make_course, make_room
 
 
 @pytest.fixture
-def worker_of():
-    """Start a real worker for a database; it is killed at the latest after the test."""
+def worker_of(monkeypatch):
+    """Start a worker process for a database; it is killed at the latest after the test.
+
+    It is forked, so that it has all modules already; a new one, as in production, is what journeys start.
+    """
+    forked = get_context("fork")
+    monkeypatch.setattr(job.multiprocessing, "get_context", lambda _method: forked)
+    monkeypatch.setattr(solving, "WATCH", 0.1)
 
     def started(session):
         assert job.tick(session, clock.now()) == 1
@@ -65,7 +73,7 @@ def wait_for_its_best(engine, run_id, seconds=120):
     deadline = time.monotonic() + seconds
     while run_of(engine, run_id).best is None:
         assert time.monotonic() < deadline, "the worker told of nothing"
-        time.sleep(0.2)
+        time.sleep(0.1)
 
 
 def test_another_takes_over_what_a_killed_worker_held(empty_engine, worker_of, monkeypatch):
