@@ -65,7 +65,9 @@ class TimetableForm(Form):
     teacher_week_minutes = IntegerField(
         FIELDS["teacher_week_minutes"],
         [Optional(), NumberRange(10, 7 * 1440)],
-        description=_l("Empty: no limit. Other limits of single teachers are noted on the page of teachers."),
+        description=_l(
+            "Empty: no limit. Other limits of single teachers are noted on the timetable's page of teachers."
+        ),
     )
     travel_minutes = IntegerField(
         FIELDS["travel_minutes"], [InputRequired(_l("Give a number.")), NumberRange(0, 600)], default=30
