@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from expertpool.events import Event
+from expertpool.events import Event, personal
 
 
 @dataclass(frozen=True)
@@ -214,7 +214,7 @@ class OfficeWeightsChanged(Event):
 class TeacherTermsChanged(Event):
     """What an office has agreed with a teacher about lessons changed: field -> [before, after]."""
 
-    subject_kind = "organisation"
+    subject_kind = "person"
 
-    person_id: int
-    changes: dict[str, Any]
+    owner_id: int
+    changes: dict[str, Any] = personal()

@@ -67,7 +67,7 @@ def set_terms(
     else:
         kept.week_minutes, kept.unwished = values["week_minutes"], values["unwished"]
     session.flush()
-    event = TeacherTermsChanged(owner.id, person_id=person.id, changes=_changes(before, wanted))
+    event = TeacherTermsChanged(person.id, owner_id=owner.id, changes=_changes(before, wanted))
     record(session, event, actor=actor, now=now)
     session.flush()
     return True

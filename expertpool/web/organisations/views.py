@@ -24,7 +24,7 @@ from expertpool.web.kit.pagination import here, paginate, sorting
 from expertpool.web.organisations import employees, joining
 from expertpool.web.organisations.forms import OrganisationForm
 from expertpool.web.organisations.objects import EDIT, editable
-from expertpool.web.organisations.wording import FIELDS, KINDS, SENTENCES
+from expertpool.web.organisations.wording import FIELDS, KINDS, SENTENCES, WEIGHTS
 
 blueprint = Blueprint("organisations", __name__, url_prefix="/organisations")
 
@@ -75,7 +75,7 @@ def show(organisation_id: int) -> ResponseReturnValue:
         },
         items=db.session.scalars(items.search(applied).order_by(Item.dated.desc(), Item.id).limit(20)).all(),
         item_count=items.count(db.session, applied),
-        lines=trail.lines(entries, SENTENCES, FIELDS),
+        lines=trail.lines(entries, SENTENCES, {**FIELDS, **WEIGHTS}),
         kinds=KINDS,
         may_edit=guards.may(EDIT) and policy.may_edit(guards.grants().scope(EDIT), organisation),
     )

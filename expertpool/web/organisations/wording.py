@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _l
 
 from expertpool.organisations.models import OrganisationKind
+from expertpool.web.planning.wording import SOFT
 
 KINDS = {
     OrganisationKind.COMPANY: _l("Company"),
@@ -30,6 +31,9 @@ FIELDS = {
     "extra": _l("Further columns"),
 }
 
+WEIGHTS = {rule.value: word for rule, word in SOFT.items()}
+"""Rules of timetables whose weights an office sets."""
+
 SENTENCES = {
     "organisation.organisation-created": _l("Entered"),
     "organisation.organisation-changed": _l("Changed"),
@@ -38,5 +42,6 @@ SENTENCES = {
     "organisation.organisation-merged": _l("Merged into %(into_name)s"),
     "organisation.organisation-unmerged": _l("Set apart again from %(from_name)s"),
     "organisation.alliance-joined": _l("Member of %(alliance)s, from %(since)s until %(until)s"),
+    "organisation.office-weights-changed": _l("The weights of its timetables were changed"),
     "organisation.alliance-removed": _l("Membership of %(alliance)s removed"),
 }

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask_babel import gettext
+from flask_babel import LazyString, gettext
 from flask_babel import lazy_gettext as _l
 
 from expertpool.interests.models import RelationKind
 from expertpool.people import names
 from expertpool.people.models import Gender, Grade, InterestParty, Person, Status
+from expertpool.planning.wishes import HALF_DAYS
 from expertpool.web.kit.dates import day
+from expertpool.web.planning.wording import half_day
 
 GRADES = {
     Grade.SENIOR: _l("Senior expert"),
@@ -43,10 +45,13 @@ PARTIES = {
 GENDERS = {Gender.FEMALE: _l("Female"), Gender.MALE: _l("Male"), Gender.OTHER: _l("Other")}
 
 VALUES = {code.value: word for words in (GRADES, STATUSES, PARTIES, GENDERS) for code, word in words.items()}
+VALUES |= {each: LazyString(half_day, each) for each in HALF_DAYS}
 """Codes of the trail in words."""
 
 FIELDS = {
     "name": _l("Name"),
+    "week_minutes": _l("Minutes of lessons a week, at most"),
+    "unwished": _l("Would rather not teach"),
     "name_en": _l("Name in Latin letters"),
     "gender": _l("Gender"),
     "birth": _l("Born"),
@@ -69,6 +74,7 @@ FIELDS = {
 SENTENCES = {
     "person.person-created": _l("Entered the pool"),
     "person.person-changed": _l("Facts changed"),
+    "person.teacher-terms-changed": _l("An office noted how much they teach and when rather not"),
     "person.addresses-changed": _l("Addresses: added %(added)s; removed %(removed)s"),
     "person.phone-changed": _l("Phone number: %(old)s → %(new)s"),
     "person.phone-revealed": _l("Looked at the phone number"),

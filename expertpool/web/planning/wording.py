@@ -37,8 +37,6 @@ SENTENCES = {
     "timetable.plan-cancelled": _l("Plan %(number)s was called off"),
     "timetable.timetable-published": _l("The timetable was published"),
     "timetable.draft-step-taken-back": _l("Taken back: %(what)s (%(called)s)"),
-    "organisation.office-weights-changed": _l("The weights of its timetables were changed"),
-    "organisation.teacher-terms-changed": _l("What is agreed with a teacher of its timetables was changed"),
 }
 
 FIELDS = {
@@ -261,6 +259,12 @@ def weekdays() -> list[tuple[int, str]]:
     return [(number, names[number - 1]) for number in range(1, 8)]
 
 
+def half_day(value: str) -> str:
+    """Return one half-day in words."""
+    day, half = value.split("-")
+    return str(gettext("%(day)s %(half)s", day=dict(weekdays())[int(day)], half=HALVES[half]))
+
+
 def half_days(values: Collection[str]) -> str:
     """Return half-days in words; a whole day, or all forenoons or afternoons, by one word."""
     days = dict(weekdays())
@@ -271,7 +275,7 @@ def half_days(values: Collection[str]) -> str:
         if len(left) == len(HALVES):
             told.append(name)
         else:
-            told += [gettext("%(day)s %(half)s", day=name, half=HALVES[half]) for half in left]
+            told += [half_day(f"{day}-{half}") for half in left]
     return str(gettext(", ")).join(told)
 
 

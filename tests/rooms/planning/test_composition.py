@@ -238,8 +238,9 @@ def test_languages_loads_and_wishes_of_teachers_are_asked_for(session, office, c
     assert Time(720, 1440, weekday=1) in first.prefers
     second = named(problem.teachers, f"p{two.person_id}")
     assert (second.languages, second.most_a_week, second.prefers) == (frozenset(), 600, ())
-    told = session.scalars(sa.select(AuditEntry).where(AuditEntry.subject_kind == "organisation")).all()[-1]
-    assert told.facts["changes"] == {"week_minutes": [None, 270], "unwished": [[], ["1-am", "5-pm"]]}
+    told = session.scalars(sa.select(AuditEntry).where(AuditEntry.subject_kind == "person")).all()[-1]
+    assert (told.subject_id, told.facts["owner_id"]) == (one.person_id, office.id)
+    assert told.personal["changes"] == {"week_minutes": [None, 270], "unwished": [[], ["1-am", "5-pm"]]}
 
 
 @pytest.mark.parametrize(

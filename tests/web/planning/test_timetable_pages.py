@@ -190,7 +190,7 @@ def test_what_a_lesson_can_not_ask_for_is_told_at_its_field(organiser, database,
     assert rows_of(database, cohort) == {}
 
 
-def test_what_is_agreed_with_a_teacher_is_noted_told_and_counts(organiser, database, scene, cohort):
+def test_what_is_agreed_with_a_teacher_is_noted_told_and_counts(as_role, organiser, database, scene, cohort):
     (teaching,) = cohort.teachings
     page = url(scene, f"/teachers/{teaching.person_id}")
     wrong = organiser.post(page, data={"week_minutes": "9" * 30, "unwished": ["1-am"]})
@@ -205,6 +205,9 @@ def test_what_is_agreed_with_a_teacher_is_noted_told_and_counts(organiser, datab
     assert "Lessons at times that teachers don't prefer 1 4" in html.unescape(
         text_of(organiser.get(url(scene)))
     )
+    trail = text_of(as_role("administrator").get(f"/people/{teaching.person_id}"))
+    assert "An office noted how much they teach and when rather not" in trail
+    assert "Mon forenoon, Tue forenoon, Tue afternoon" in trail
     row = rows_of(database, cohort)["方法"]
     spot = "day=2026-12-03&start=14:00&room=any&teacher=any"
     told = text_of(organiser.get(url(scene, f"/lessons/{row.id}/effect?{spot}")))
@@ -481,7 +484,9 @@ def placed(database, timetable):
     return database.scalars(sa.select(Placement).where(Placement.timetable_id == timetable.id)).all()
 
 
-def test_an_office_s_weights_are_those_of_its_next_timetables(organiser, database, scene, office, cohort):
+def test_an_office_s_weights_are_those_of_its_next_timetables(
+    as_role, organiser, database, scene, office, cohort
+):
     page = organiser.get("/training/timetables/weights")
     values = dict(re.findall(r'id="(\w+)"[^>]*? name="\1"[^>]*? value="(\d+)"', page.text))
     wrong = organiser.post("/training/timetables/weights", data=values | {"gap": "99999999999999999999"})
@@ -497,6 +502,8 @@ def test_an_office_s_weights_are_those_of_its_next_timetables(organiser, databas
     assert re.search(r"does not wait between two lessons of a day for each half hour that it waits 7", own)
     told = database.scalars(sa.select(AuditEntry).where(AuditEntry.subject_kind == "organisation")).all()
     assert told[-1].facts["changes"] == {"gap": [None, 7]}
+    trail = text_of(as_role("administrator").get(f"/organisations/{office.id}"))
+    assert "The weights of its timetables were changed" in trail
     assert organiser.get("/training/timetables/weights?office=99999").status_code == 403
 
 
