@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from expertpool.matching.pool import may_sit, rank
 from expertpool.matching.problem import Candidate, MinShare, PanelProblem, Rules
 from expertpool.matching.rules import Violation, violations
-from expertpool.panels import kept, question
+from expertpool.panels import kept, question, round_loads
 from expertpool.panels.composition import compose
 from expertpool.panels.models import Panel, Seat
 
@@ -46,6 +46,7 @@ class Table:
         numbers = (self._numbers.get(each.person_id, "") for each in holders)
         self._sitting = [self._candidates[number] for number in numbers if number]
         seated = {each.id for each in self._sitting}
+        self._full = round_loads.full(session, panel)
         near = tuple(pair for pair in problem.apart if not seated.isdisjoint(pair))
         self._judging = replace(problem, candidates=(), apart=near)
 
@@ -58,6 +59,8 @@ class Table:
         number = self._numbers.get(seat.person_id)
         if number is None:
             return [Violation("gone", seat.person.number)]
+        if seat.person_id in self._full:
+            return [Violation("round_load", number)]
         others = [each for each in self._sitting if each.id != number]
         broken = self._broken_anew(others, self._candidates[number])
         return [each for each in broken if not (is_booked and each == Violation("availability", number))]
@@ -65,8 +68,9 @@ class Table:
     def best(self, most: int, *, but: Collection[int]) -> list[int]:
         """Return the ids of the people of the pool who fit, the best scored first, at most `most` of them."""
         problem = self._composed.problem
+        unwanted = {*but, *self._full}
         away = {each.id for each in self._sitting} | {
-            self._numbers[id_] for id_ in but if id_ in self._numbers
+            number for id_, number in self._numbers.items() if id_ in unwanted
         }
         may = may_sit(problem)
         slot = 0 if problem.slots else None

@@ -124,7 +124,7 @@ class RoundConfirmed(Event):
 
 @dataclass(frozen=True)
 class PanelFormed(Event):
-    """A panel was confirmed as part of a round: who sits, and what was to be asked or declared then."""
+    """A panel was confirmed as part of a round: who sits, who stands by, what was to be asked or declared."""
 
     subject_kind = "panel"
 
@@ -133,5 +133,6 @@ class PanelFormed(Event):
     round_id: int
     run_id: int
     member_ids: list[int]
+    alternate_ids: list[int]
     declared: list[Any]
     """Person and rule of each finding."""

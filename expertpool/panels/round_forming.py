@@ -1,14 +1,15 @@
 """A confirmed round becomes panels: written by a worker after a check, all at once or not at all.
 
 The panels are confirmed without a date, as panels are that a person confirmed: their members hold proposed
-seats, count as busy with a review, are watched for new conflicts, and wait to be invited.
+seats, count as busy with a review, are watched for new conflicts, and wait to be invited. Alternates stand
+by behind them, in order.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import combinations
 from typing import Any
@@ -44,10 +45,11 @@ LONGEST_TITLE = 300
 
 @dataclass(frozen=True)
 class _Team:
-    """The reviewers of a panel to be, best first, and the items that it reviews."""
+    """The reviewers of a panel to be, best first, who stand by, in order, and the items that it reviews."""
 
     items: tuple[int, ...]
     places: tuple[Place, ...]
+    alternates: tuple[Place, ...]
     number: str = ""
 
 
@@ -71,7 +73,7 @@ def form(session: Session, held: Claim, checked: Checked, *, now: datetime) -> b
     confirmation.lease_until, confirmation.stage = None, None
     session.flush()
     actor = _who(session, confirmation)
-    teams = _numbered(session, list(_teams(checked, confirmation.panels_of)), now)
+    teams = _numbered(session, list(_teams(checked, confirmation.panels_of, round_.alternates)), now)
     ids = _write_panels(session, round_, confirmation, teams, now)
     _write_seats(session, teams, ids, checked, now)
     happened = [_formed(round_, confirmation, team, ids[team.number], checked) for team in teams]
@@ -112,14 +114,24 @@ def groups(places: Mapping[int, Iterable[int]], panels_of: PanelsOf) -> list[lis
     return list(found.values())
 
 
-def _teams(checked: Checked, panels_of: PanelsOf) -> Iterator[_Team]:
+def _teams(checked: Checked, panels_of: PanelsOf, alternates: int) -> Iterator[_Team]:
     people = {item: [place.person for place in places] for item, places in checked.places.items()}
     for items in groups(people, panels_of):
-        yield _Team(tuple(items), tuple(_together([checked.places[item] for item in items])))
+        others = _together([checked.alternates.get(item, []) for item in items])
+        yield _Team(
+            tuple(items),
+            tuple(_together([checked.places[item] for item in items])),
+            tuple(others[:alternates]),
+        )
 
 
 def _together(places: Sequence[Sequence[Place]]) -> list[Place]:
-    """Return one place for each reviewer of several items, its score and parts the means, best first."""
+    """Return one place for each who is there for all of several items, score and parts the means, best first.
+
+    Who is there for one item alone keeps the order that they have.
+    """
+    if len(places) == 1:
+        return list(places[0])
     found: dict[int, list[Place]] = defaultdict(list)
     for each in places:
         for place in each:
@@ -134,13 +146,14 @@ def _together(places: Sequence[Sequence[Place]]) -> list[Place]:
             },
         )
         for person, theirs in found.items()
+        if len(theirs) == len(places)
     ]
     return sorted(means, key=lambda place: (-place.score, place.person))
 
 
 def _numbered(session: Session, teams: Sequence[_Team], now: datetime) -> list[_Team]:
     numbers = numbering.next_numbers(session, len(teams), now)
-    return [_Team(team.items, team.places, number) for team, number in zip(teams, numbers, strict=True)]
+    return [replace(team, number=number) for team, number in zip(teams, numbers, strict=True)]
 
 
 def _write_panels(
@@ -164,7 +177,7 @@ def _write_panels(
                 "preset_id": round_.preset_id,
                 "state": PanelState.CONFIRMED,
                 "seat_count": len(team.places),
-                "alternate_count": 0,
+                "alternate_count": round_.alternates,
                 "mode": ChoiceMode.BEST,
                 "rules": rules,
                 "created_by_id": confirmation.requested_by_id,
@@ -202,7 +215,7 @@ def _write_seats(
             {
                 "panel_id": ids[team.number],
                 "person_id": place.person,
-                "role": SeatRole.MEMBER,
+                "role": role,
                 "state": SeatState.PROPOSED,
                 "position": position,
                 "why": {
@@ -214,10 +227,15 @@ def _write_seats(
                 "version": 1,
             }
             for team in teams
-            for position, place in enumerate(team.places, 1)
+            for position, (role, place) in enumerate(_seated(team), 1)
         ),
     )
     _write_known_pairs(session, teams, ids, checked, now)
+
+
+def _seated(team: _Team) -> list[tuple[SeatRole, Place]]:
+    members = [(SeatRole.MEMBER, place) for place in team.places]
+    return [*members, *((SeatRole.ALTERNATE, place) for place in team.alternates)]
 
 
 def _write_known_pairs(
@@ -264,6 +282,7 @@ def _formed(
         round_id=round_.id,
         run_id=confirmation.run_id,
         member_ids=[place.person for place in team.places],
+        alternate_ids=[place.person for place in team.alternates],
         declared=[
             {"person_id": place.person, "rule": each["rule"]}
             for place in team.places

@@ -38,6 +38,8 @@ class ReviewRound(Numbered, Base):
     least: Mapped[int]
     most: Mapped[int]
     """How many items of the round one reviewer gets at least and at most."""
+    alternates: Mapped[int]
+    """Who stand by for each item."""
     per_employer: Mapped[int | None]
     """Reviewers of one employer on an item; None: as the preset says."""
     per_region: Mapped[int | None]
@@ -55,6 +57,7 @@ class ReviewRound(Numbered, Base):
     __table_args__ = (
         sa.CheckConstraint("per_item BETWEEN 1 AND 50", name="reviewers"),
         sa.CheckConstraint("least >= 0 AND most >= 1 AND least <= most", name="loads"),
+        sa.CheckConstraint("alternates BETWEEN 0 AND 10", name="alternates"),
         sa.CheckConstraint("(mode = 'random') = (quality IS NOT NULL)", name="quality_of_random"),
     )
 
@@ -148,6 +151,25 @@ class RoundPlace(Numbered, Base):
         sa.UniqueConstraint("run_id", "item_id", "person_id"),
         sa.Index("ix_round_places_run_person", "run_id", "person_id"),
     )
+
+
+class RoundAlternate(Numbered, Base):
+    """Who may step in on an item of a run, in order.
+
+    Some more than the round asks for are kept: they move up when others fall out before its panels are made.
+    """
+
+    __tablename__ = "round_alternates"
+
+    run_id: Mapped[int] = foreign_key("round_runs.id", ondelete="CASCADE", index=False)
+    item_id: Mapped[int] = foreign_key("items.id")
+    person_id: Mapped[int] = foreign_key("people.id")
+    position: Mapped[int]
+    """Counts the alternates of an item from 1."""
+    score: Mapped[float]
+    parts: Mapped[dict[str, Any]]
+
+    __table_args__ = (sa.UniqueConstraint("run_id", "item_id", "person_id"),)
 
 
 class PanelsOf(StrEnum):

@@ -16,7 +16,15 @@ from expertpool.errors import N_, NotFound
 from expertpool.items import queries as items
 from expertpool.items.models import Item
 from expertpool.panels.models import Panel, PanelItem, PanelState, RunState
-from expertpool.panels.round_models import LockKind, ReviewRound, RoundItem, RoundLock, RoundPlace, RoundRun
+from expertpool.panels.round_models import (
+    LockKind,
+    ReviewRound,
+    RoundAlternate,
+    RoundItem,
+    RoundLock,
+    RoundPlace,
+    RoundRun,
+)
 from expertpool.people.models import Employment, Person, Status
 
 
@@ -118,7 +126,7 @@ def experts(session: Session) -> int:
 
 @dataclass(frozen=True)
 class Reviewer:
-    """A person whom a run assigns to an item."""
+    """A person whom a run assigns to an item, or who stands by for it."""
 
     id: int
     number: str
@@ -156,21 +164,40 @@ def assigned(run_id: int, text: str, *, worst_first: bool) -> sa.Select[int, str
 
 def reviewers(session: Session, run_id: int, item_ids: Iterable[int]) -> dict[int, list[Reviewer]]:
     """Return the reviewers of items in a run, best first."""
-    query = (
+    query = _people_of(RoundPlace, run_id, item_ids)
+    return _by_item(session, query.order_by(RoundPlace.item_id, RoundPlace.score.desc(), Person.number))
+
+
+def alternates(
+    session: Session, run_id: int, item_ids: Iterable[int], most: int
+) -> dict[int, list[Reviewer]]:
+    """Return who stand by for items in a run, in order, at most `most` for each."""
+    query = _people_of(RoundAlternate, run_id, item_ids).where(RoundAlternate.position <= most)
+    return _by_item(session, query.order_by(RoundAlternate.item_id, RoundAlternate.position))
+
+
+def _people_of(
+    model: type[RoundPlace | RoundAlternate], run_id: int, item_ids: Iterable[int]
+) -> sa.Select[int, int, str, str, str, float, dict[str, Any]]:
+    return (
         sa.select(
-            RoundPlace.item_id,
+            model.item_id,
             Person.id,
             Person.number,
             Person.name,
             Employment.organisation_text,
-            RoundPlace.score,
-            RoundPlace.parts,
+            model.score,
+            model.parts,
         )
-        .join(Person, Person.id == RoundPlace.person_id)
+        .join(Person, Person.id == model.person_id)
         .outerjoin(Employment, sa.and_(Employment.person_id == Person.id, Employment.is_current))
-        .where(RoundPlace.run_id == run_id, RoundPlace.item_id.in_(list(item_ids)))
-        .order_by(RoundPlace.item_id, RoundPlace.score.desc(), Person.number)
+        .where(model.run_id == run_id, model.item_id.in_(list(item_ids)))
     )
+
+
+def _by_item(
+    session: Session, query: sa.Select[int, int, str, str, str, float, dict[str, Any]]
+) -> dict[int, list[Reviewer]]:
     found: dict[int, list[Reviewer]] = defaultdict(list)
     for item, id_, number, name, employer, score, parts in session.execute(query):
         found[item].append(Reviewer(id_, number, name, employer or "", score, parts))

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -12,8 +15,8 @@ from expertpool.events import SYSTEM
 from expertpool.panels import round_leases
 from expertpool.panels.models import RunState
 from expertpool.panels.round_events import AssignmentFailed, AssignmentRecorded
-from expertpool.panels.round_models import RoundPlace, RoundRun
-from expertpool.panels.round_solving import Solved
+from expertpool.panels.round_models import RoundAlternate, RoundPlace, RoundRun
+from expertpool.panels.round_solving import Scored, Solved
 from expertpool.panels.runs import MOST_ATTEMPTS, Claim
 
 STAGES = ("pool", "conflicts", "assigning", "keeping")
@@ -33,12 +36,14 @@ def record_answer(session: Session, held: Claim, solved: Solved, *, now: datetim
     run = round_leases.held_by(session, RoundRun, held)
     if run is None:
         return False
+    insert_rows(session, RoundPlace, (_row(run, each) for each in solved.places))
     insert_rows(
         session,
-        RoundPlace,
+        RoundAlternate,
         (
-            {"run_id": run.id, "item_id": item, "person_id": person, "score": score, "parts": parts}
-            for item, person, score, parts in solved.places
+            _row(run, each) | {"position": position}
+            for _item, theirs in groupby(solved.alternates, key=itemgetter(0))
+            for position, each in enumerate(theirs, 1)
         ),
     )
     run.summary, run.input_hash, run.versions = solved.summary, solved.input_hash, solved.versions
@@ -53,6 +58,11 @@ def record_answer(session: Session, held: Claim, solved: Solved, *, now: datetim
     )
     record(session, event, actor=SYSTEM, now=now)
     return True
+
+
+def _row(run: RoundRun, scored: Scored) -> dict[str, Any]:
+    item, person, score, parts = scored
+    return {"run_id": run.id, "item_id": item, "person_id": person, "score": score, "parts": parts}
 
 
 def record_failure(session: Session, held: Claim, error: str, *, now: datetime) -> bool:

@@ -25,15 +25,24 @@ from expertpool.panels.solving import versions
 
 SECONDS = 240.0
 """After so long the search for better assignments ends."""
+RESERVE = 3
+"""So many more alternates of an item are kept than asked for: see `RoundAlternate`."""
 SHOWN = 200
 """So many items and reviewers that fall short are kept."""
 
 
+Scored = tuple[int, int, float, dict[str, float]]
+
+
 @dataclass(frozen=True)
 class Solved:
-    """All that a run keeps; `places` are item, person, score and its parts."""
+    """All that a run keeps; a place is an item, a person, the score and its parts.
 
-    places: list[tuple[int, int, float, dict[str, float]]]
+    `alternates` of an item follow each other in their order.
+    """
+
+    places: list[Scored]
+    alternates: list[Scored]
     summary: dict[str, Any]
     input_hash: str
     versions: dict[str, Any]
@@ -42,7 +51,13 @@ class Solved:
 def wish_of(round_: ReviewRound, seed: int) -> Wish:
     """Return how the round is to be assigned."""
     quality = round_.quality / 100 if round_.quality is not None else None
-    return Wish(Mode(RoundMode(round_.mode).value), quality=quality, seed=seed, seconds=SECONDS)
+    return Wish(
+        Mode(RoundMode(round_.mode).value),
+        quality=quality,
+        seed=seed,
+        alternates=round_.alternates + RESERVE if round_.alternates else 0,
+        seconds=SECONDS,
+    )
 
 
 @uncollected()
@@ -54,9 +69,9 @@ def assign(composed: Composed, wish: Wish) -> Solved:
     except Impossible as error:
         shorts = [_plain(each.subject, each.reason) for each in error.shorts[:SHOWN]]
         summary = {"feasible": False, "shorts": shorts, "short_count": len(error.shorts)}
-        return Solved([], summary, used, versions())
+        return Solved([], [], summary, used, versions())
     summary = {"feasible": True, "shorts": [], "short_count": 0, "measures": _measures(answer, composed)}
-    return Solved(_places(answer, composed), summary, used, versions())
+    return Solved(_places(answer, composed), _alternates(answer, composed), summary, used, versions())
 
 
 def input_hash(problem: Round) -> str:
@@ -71,16 +86,27 @@ def input_hash(problem: Round) -> str:
     return found.hexdigest()
 
 
-def _places(answer: Answer, composed: Composed) -> list[tuple[int, int, float, dict[str, float]]]:
-    found = []
-    pairs, width = answer.assigned, len(composed.people)
-    for row, column, score in zip(pairs.item, pairs.reviewer, pairs.score.tolist(), strict=True):
-        item = composed.items[row]
-        parts = composed.scores.parts(item, int(column))
-        if int(row) * width + int(column) in composed.halved:
-            parts = {name: value / 2 for name, value in parts.items()}
-        found.append((item, composed.people[column], score, parts))
-    return found
+def _places(answer: Answer, composed: Composed) -> list[Scored]:
+    pairs = answer.assigned
+    rows, columns, scores = pairs.item.tolist(), pairs.reviewer.tolist(), pairs.score.tolist()
+    return [_scored(composed, *each) for each in zip(rows, columns, scores, strict=True)]
+
+
+def _alternates(answer: Answer, composed: Composed) -> list[Scored]:
+    column = {number: place for place, number in enumerate(composed.problem.reviewers)}
+    return [
+        _scored(composed, row, column[number], score)
+        for row, item in enumerate(composed.problem.items)
+        for number, score in answer.alternates[item]
+    ]
+
+
+def _scored(composed: Composed, row: int, column: int, score: float) -> Scored:
+    item = composed.items[row]
+    parts = composed.scores.parts(item, column)
+    if row * len(composed.people) + column in composed.halved:
+        parts = {name: value / 2 for name, value in parts.items()}
+    return item, composed.people[column], score, parts
 
 
 def _measures(answer: Answer, composed: Composed) -> dict[str, Any]:

@@ -35,7 +35,7 @@ WAITING = (RunState.QUEUED, RunState.RUNNING)
 
 @dataclass(frozen=True)
 class Terms:
-    """How many reviewers an item has, how many items a reviewer, and how they are chosen.
+    """How many reviewers and alternates an item has, how many items a reviewer, and how they are chosen.
 
     `per_employer` None is the preset's rule, `per_region` None no rule; `quality` (percent) is RANDOM's.
     """
@@ -43,6 +43,7 @@ class Terms:
     per_item: int = 3
     least: int = 0
     most: int = 6
+    alternates: int = 3
     per_employer: int | None = None
     per_region: int | None = None
     mode: RoundMode = RoundMode.BEST
@@ -84,6 +85,7 @@ def create(
         per_item=terms.per_item,
         least=terms.least,
         most=terms.most,
+        alternates=terms.alternates,
         per_employer=terms.per_employer,
         per_region=terms.per_region,
         mode=terms.mode,

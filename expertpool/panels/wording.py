@@ -92,6 +92,7 @@ VIOLATIONS: dict[str, str] = {
     "exclude": N_("%(subject)s was excluded."),
     "availability": N_("%(subject)s is not free at that time."),
     "max_load": N_("%(subject)s has no review left this year."),
+    "round_load": N_("%(subject)s has as many items of this round as one reviewer may have."),
     "lock": N_("%(subject)s is locked, but not on the list."),
     "apart": N_("%(subject)s may not sit together."),
     "skill": N_("Too few members hold “%(subject)s”."),

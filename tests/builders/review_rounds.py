@@ -17,7 +17,14 @@ from expertpool.panels import (
     rounds,
 )
 from expertpool.panels.round_composition import compose
-from expertpool.panels.round_models import PanelsOf, ReviewRound, RoundConfirmation, RoundPlace, RoundRun
+from expertpool.panels.round_models import (
+    PanelsOf,
+    ReviewRound,
+    RoundAlternate,
+    RoundConfirmation,
+    RoundPlace,
+    RoundRun,
+)
 from expertpool.panels.round_solving import assign, wish_of
 from expertpool.panels.rounds import Terms
 from tests.builders.panels import ACTOR, Scene, make_actor, make_item
@@ -56,6 +63,14 @@ def pairs_of(session: Session, run: RoundRun) -> set[tuple[int, int]]:
     """Return the pairs of item and person that a run assigns."""
     query = sa.select(RoundPlace.item_id, RoundPlace.person_id).where(RoundPlace.run_id == run.id)
     return {(row.item_id, row.person_id) for row in session.execute(query)}
+
+
+def standing_by(session: Session, run: RoundRun, item_id: int) -> list[int]:
+    """Return who stands by for an item of a run, in order, those in reserve included."""
+    query = sa.select(RoundAlternate.person_id).where(
+        RoundAlternate.run_id == run.id, RoundAlternate.item_id == item_id
+    )
+    return list(session.scalars(query.order_by(RoundAlternate.position)))
 
 
 def confirmed(

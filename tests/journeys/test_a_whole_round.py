@@ -76,6 +76,6 @@ def test_a_round_is_made_run_again_compared_and_becomes_panels(visitor: Visitor,
     clean(visitor)
     page.locator("section[aria-labelledby=made] tbody a").first.click()
     expect(page.locator("h1 .ep-state.is-accepted")).to_be_visible()
-    expect(page.locator("main .ep-state.is-proposed")).to_have_count(3)
+    expect(page.locator("main .ep-state.is-proposed")).to_have_count(3 + 3)
     assert name not in page.locator("table").first.inner_text()
     clean(visitor)

@@ -45,6 +45,13 @@ class RoundForm(Form):
     unreviewed = BooleanField(_l("Leave out items that a panel has already"), default=True)
 
     per_item = _number(_l("Reviewers of each item"), 1, 50, 3)
+    alternates = _number(
+        _l("Alternates of each item"),
+        0,
+        10,
+        3,
+        description=_l("Asked in order when a reviewer declines; fewer where fewer suit"),
+    )
     least = _number(_l("Items of one reviewer, at least"), 0, 1000, 0)
     most = _number(_l("Items of one reviewer, at most"), 1, 1000, 6)
     per_employer = IntegerField(

@@ -66,6 +66,7 @@ def _made(form: RoundForm) -> ResponseReturnValue:
         per_item=form.per_item.data or 0,
         least=form.least.data or 0,
         most=form.most.data or 0,
+        alternates=form.alternates.data or 0,
         per_employer=form.per_employer.data,
         per_region=form.per_region.data,
         mode=mode,

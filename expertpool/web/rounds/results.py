@@ -49,12 +49,14 @@ def run(round_id: int, number: int) -> ResponseReturnValue:
         db.session, round_queries.assigned(asked.id, text, worst_first=worst_first), scalars=False
     )
     kept = round_confirming.decisions_kept(db.session, asked)
+    shown = [row.id for row in page.rows]
     return render_template(
         "rounds/result.html",
         page=page,
         text=text,
         worst_first=worst_first,
-        reviewers=round_queries.reviewers(db.session, asked.id, [row.id for row in page.rows]),
+        reviewers=round_queries.reviewers(db.session, asked.id, shown),
+        alternates=round_queries.alternates(db.session, asked.id, shown, round_.alternates),
         busiest=round_queries.busiest(db.session, asked.id),
         locks=round_queries.kinds_of_locks(db.session, round_.id),
         kept=sum(kept.values()),
@@ -131,7 +133,11 @@ def _pair_page(round_id: int, item: Item, form: PairForm) -> str:
     round_ = found(round_id)
     runs = round_queries.runs(db.session, round_.id)
     newest = next(iter(round_queries.finished(runs)), None)
-    reviewers = round_queries.reviewers(db.session, newest.id, [item.id]) if newest else {}
+    reviewers: dict[int, list[round_queries.Reviewer]] = {}
+    alternates: dict[int, list[round_queries.Reviewer]] = {}
+    if newest:
+        reviewers = round_queries.reviewers(db.session, newest.id, [item.id])
+        alternates = round_queries.alternates(db.session, newest.id, [item.id], round_.alternates)
     return render_template(
         "rounds/pair.html",
         round=round_,
@@ -139,6 +145,7 @@ def _pair_page(round_id: int, item: Item, form: PairForm) -> str:
         form=form,
         newest=newest,
         reviewers=reviewers.get(item.id, []),
+        alternates=alternates.get(item.id, []),
         locks=[each for each in round_queries.locks(db.session, round_.id) if each.item_id == item.id],
         words=wording,
         may_propose=allowed(round_, "panels.propose"),

@@ -1,6 +1,8 @@
 """Whole rounds against every assignment there is."""
 
-from math import inf
+from collections import Counter
+from dataclasses import replace
+from math import ceil, inf
 from unittest.mock import patch
 
 import numpy as np
@@ -11,6 +13,7 @@ from scipy.optimize import linprog
 
 from expertpool.errors import Invalid
 from expertpool.matching.rounds import best as best_module
+from expertpool.matching.rounds.problem import make_round
 from expertpool.matching.rounds.solving import Impossible, Mode, Wish, solve
 from tests.builders.chance import examples
 from tests.builders.rounds import Asked, Assignment, asked_rounds
@@ -32,6 +35,13 @@ LOCKED = Asked(
     loads={},
 )
 """Locks fill every seat, so that nothing is left to decide."""
+ALONE = Asked(
+    scores=scores_of((0.9, 0.5, 0.8)),
+    per_item=1,
+    most=1,
+    crowds=(("employer", ("r0", "r1", "r2"), 1),),
+)
+"""All of one employer, of whom one may sit: the others may follow the one who leaves."""
 MISSED = Asked(
     scores=scores_of((-0.25, -1.0, -0.3, -0.3), (-0.5, -1.0, -0.3, -1.0), (-0.5, -1.0, -1.0, -0.5)),
     per_item=2,
@@ -104,6 +114,58 @@ def test_fair_has_the_best_worst_item_and_then_the_largest_total(asked):
     assert answer.worst_bound == pytest.approx(worst, abs=3e-6)
     best = max(asked.total(each) for each in possible if asked.worst(each) >= worst - 1e-9)
     assert answer.total == pytest.approx(best, abs=1e-6)
+
+
+@given(asked_rounds(crowds=True), st.integers(1, 3))
+@example(ALONE, 1)
+@examples(200)
+def test_alternates_are_the_best_who_may_step_in_whoever_leaves_and_are_spread(asked, count):
+    assume(asked.ids()[0])
+    try:
+        answer = solve(asked.round(), Wish(alternates=count))
+    except Impossible:
+        return
+    items, reviewers = asked.ids()
+    pairs = assigned(answer)
+    may = {(item, each) for item in items for each in reviewers if may_step_in(asked, pairs, item, each)}
+    loads = Counter(reviewer for _, reviewer in pairs)
+    free = {each: asked.loads.get(each, asked.most) - loads[each] for _, each in may}
+    wanted = {item: min(count, sum(each == item for each, _ in may)) for item in items}
+    times = ceil(sum(wanted.values()) / max(sum(free.values()), 1))
+    taken: list[tuple[str, str]] = []
+    for most in (times, inf):
+        for item, reviewer in sorted(may, key=lambda pair: (-asked.scores[pair], pair)):
+            stands_by = sum(each == reviewer for _, each in taken)
+            has = sum(each == item for each, _ in taken)
+            if (item, reviewer) not in taken and has < wanted[item] and stands_by < most * free[reviewer]:
+                taken.append((item, reviewer))
+    best_first = sorted(taken, key=lambda pair: (-asked.scores[pair], pair))
+    assert answer.alternates == {
+        item: [(reviewer, asked.scores[item, reviewer]) for each, reviewer in best_first if each == item]
+        for item in items
+    }
+
+
+def test_who_suits_all_items_best_does_not_stand_by_for_all_of_them():
+    scores = {(f"i{item}", f"r{item}"): 9.0 for item in range(4)}
+    scores |= {(f"i{item}", f"s{other}"): 1.0 - other / 10 for item in range(4) for other in range(4)}
+    round_ = make_round(scores, per_item=1, most=1)
+    assert solve(round_, Wish(alternates=1)).alternates == {
+        f"i{item}": [(f"s{item}", 1.0 - item / 10)] for item in range(4)
+    }
+
+
+def may_step_in(asked: Asked, pairs: Assignment, item: str, reviewer: str) -> bool:
+    """Whether a reviewer with a score keeps every rule in the place of whoever leaves the item.
+
+    Least loads are left aside: whoever leaves may have had no more than that. So are locks, with a score or
+    without: they hold until somebody declines.
+    """
+    if (item, reviewer) not in asked.scores or (item, reviewer) in pairs:
+        return False
+    lasting = replace(asked, least=0, locks=frozenset(), scored_only=False)
+    team = [each for each in pairs if each[0] == item]
+    return all(lasting.holds(pairs - {left} | {(item, reviewer)}) for left in team)
 
 
 @given(asked_rounds())

@@ -8,15 +8,20 @@ from expertpool.audit.models import AuditEntry
 from expertpool.errors import Forbidden, Invalid
 from expertpool.interests import service as interests
 from expertpool.interests.models import RelationKind
+from expertpool.invitations import answering, campaigns, inviting, vacancies
+from expertpool.invitations.models import Channel, DeclineReason
 from expertpool.jobs import rounds as worker
+from expertpool.matching.rules import Violation
 from expertpool.panels import (
     adding,
     history,
+    presets_service,
     round_checking,
     round_confirming,
     round_forming,
     rounds,
     seating,
+    terms,
     watching,
 )
 from expertpool.panels import confirmation as panels_life
@@ -32,9 +37,10 @@ from expertpool.panels.round_models import (
 )
 from expertpool.panels.watching_models import Outcome
 from expertpool.people import service as people
-from expertpool.people.models import Person, Status
+from expertpool.people.models import EmailAddress, Person, Status
+from tests.builders.invitations import DECIDED, LATER, by_mail
 from tests.builders.panels import ACTOR, Scene, make_actor
-from tests.builders.review_rounds import assigned, confirmed, make_round, pairs_of
+from tests.builders.review_rounds import assigned, confirmed, make_round, pairs_of, standing_by
 from tests.conftest import NOW
 
 
@@ -47,6 +53,10 @@ def panels_of(session, confirmation):
     return session.scalars(round_confirming.panels(confirmation)).all()
 
 
+def alternates_of(panel):
+    return [seat.person_id for seat in seating.alternates(panel)]
+
+
 def test_each_item_becomes_a_confirmed_panel_without_a_date_that_holds_its_reviewers(session, scene):
     round_ = make_round(scene)
     run = assigned(session, round_)
@@ -54,13 +64,15 @@ def test_each_item_becomes_a_confirmed_panel_without_a_date_that_holds_its_revie
     made = confirmed(session, round_, run, actor=actor)
     panels = panels_of(session, made)
     assert [made.state, made.left_out, len(panels)] == [RunState.DONE, [], 4]
-    seated = {(panel.items[0].item_id, seat.person_id) for panel in panels for seat in panel.seats}
+    seated = {
+        (panel.items[0].item_id, seat.person_id) for panel in panels for seat in panels_life.holders(panel)
+    }
     assert seated == pairs_of(session, run)
     assert [panel.number for panel in panels] == [f"P-{NOW.year}-{number:04}" for number in range(1, 5)]
     first = panels[0]
     assert (first.title, first.state, first.starts) == (scene.item.title, PanelState.CONFIRMED, None)
     assert (first.preset_id, first.owner_id) == (round_.preset_id, round_.owner_id)
-    assert (first.seat_count, first.alternate_count) == (3, 0)
+    assert (first.seat_count, first.alternate_count) == (3, 3)
     assert {seat.state for panel in panels for seat in panel.seats} == {SeatState.PROPOSED}
     place = session.scalars(sa.select(RoundPlace).where(RoundPlace.item_id == scene.item.id)).first()
     seat = next(each for each in first.seats if each.person_id == place.person_id)
@@ -78,8 +90,127 @@ def test_each_item_becomes_a_confirmed_panel_without_a_date_that_holds_its_revie
     assert (whole.facts["panels"], whole.facts["left_out"]) == (4, 0)
 
 
-def test_a_decline_in_a_panel_of_a_round_finds_the_best_of_the_pool_who_fit(session, scene):
+def test_alternates_stand_by_behind_the_members_in_the_order_of_the_run(session, scene):
+    round_ = make_round(scene)
+    run = assigned(session, round_)
+    made = confirmed(session, round_, run)
+    for panel in panels_of(session, made):
+        (item,) = {each.item_id for each in panel.items}
+        assert alternates_of(panel) == standing_by(session, run, item)[:3]
+        assert [seat.position for seat in panel.seats] == [1, 2, 3, 4, 5, 6]
+        assert {seat.role for seat in panel.seats[:3]} == {SeatRole.MEMBER}
+        scores = [seat.why["score"] for seat in seating.alternates(panel)]
+        assert scores == sorted(scores, reverse=True)
+        assert sum(each["value"] for each in panel.seats[3].why["parts"]) == pytest.approx(scores[0])
+    told = session.scalars(sa.select(AuditEntry).where(AuditEntry.event == "panel.panel-formed")).first()
+    assert told.facts["alternate_ids"] == standing_by(session, run, scene.item.id)[:3]
+
+
+def test_alternates_who_may_not_step_in_any_more_fall_out_and_those_in_reserve_move_up(session, scene):
+    round_ = make_round(scene)
+    run = assigned(session, round_)
+    pairs, (barred, banned, colleague, *others) = (
+        pairs_of(session, run),
+        standing_by(session, run, scene.item.id),
+    )
+    assert len(others) == 3
+    interests.add_relation(
+        session,
+        session.get_one(Person, barred),
+        RelationKind.SHAREHOLDER,
+        scene.applicant,
+        source="公示",
+        actor=ACTOR,
+        now=NOW,
+    )
+    given = {"actor": ACTOR, "now": NOW}
+    person = session.get_one(Person, banned)
+    rounds.decide(session, round_, scene.item, person, LockKind.BAN, "另有任务", **given)
+    member = session.get_one(Person, next(each for item, each in pairs if item == scene.item.id))
+    spouse = session.get_one(Person, colleague)
+    interests.add_relation(session, spouse, RelationKind.SPOUSE, member, source="申报", **given)
+    gone = session.get_one(Person, others[0])
+    people.change_status(session, gone, Status.SUSPENDED, reason="借调", on=NOW.date(), **given)
+    made = confirmed(session, round_, run)
+    panel = next(each for each in panels_of(session, made) if each.items[0].item_id == scene.item.id)
+    assert alternates_of(panel) == others[1:]
+    assert scene.item.id not in {each["item"] for each in made.left_out}
+
+
+@pytest.mark.parametrize("left", [1, 0])
+def test_who_has_no_review_left_this_year_stands_by_for_nothing(session, scene, monkeypatch, left):
+    round_ = make_round(scene)
+    run = assigned(session, round_)
+    first = standing_by(session, run, scene.item.id)[0]
+    planned = sum(person == first for _, person in pairs_of(session, run))
+    most = terms.rules_of(presets_service.rules(round_.preset), {}, 3).max_load
+    monkeypatch.setattr(history, "loads_of_year", lambda *_: {first: most - planned - left})
+    panels = panels_of(session, confirmed(session, round_, run))
+    assert any(first in alternates_of(panel) for panel in panels) is bool(left)
+
+
+def test_alternates_of_several_items_stand_by_for_each_of_them(session, scene):
+    round_ = make_round(scene, items=3, most=3, alternates=2)
+    run = assigned(session, round_)
+    (panel,) = panels_of(session, confirmed(session, round_, run, panels_of=PanelsOf.REVIEWERS))
+    assert len(panel.items) == 3
+    lists = [standing_by(session, run, each.item_id) for each in panel.items]
+    assert [len(each) for each in lists] == [5, 5, 5]
+    common = [person for person in lists[0] if all(person in each for each in lists)]
+    assert alternates_of(panel) == common[:2]
+
+
+def test_a_decline_in_a_panel_of_a_round_has_the_next_alternate_invited(session, scene):
     panel = panels_of(session, confirmed(session, *_round_and_run(session, scene)))[0]
+    for seat in panel.seats:
+        seat.person.addresses = [EmailAddress(address=f"{seat.person_id}@mail.example", position=0)]
+    actor = make_actor(session)
+    campaign = campaigns.prepare(session, panel=panel, **DECIDED, actor=actor, now=NOW)
+    declined = inviting.invite_all(session, campaign, actor=actor, now=NOW)[0]
+    first, second, third = seating.alternates(panel)
+    answering.decline(
+        session,
+        declined,
+        DeclineReason.NOT_MY_FIELD,
+        None,
+        by=Channel.MAIL,
+        actor=by_mail(declined),
+        now=LATER,
+    )
+    assert (first.role, first.state, first.replaces_id) == (
+        SeatRole.MEMBER,
+        SeatState.INVITED,
+        declined.seat_id,
+    )
+    assert seating.alternates(panel) == [second, third]
+
+
+def test_an_alternate_with_as_many_items_as_the_round_allows_is_passed_over(session, scene):
+    panels = panels_of(session, confirmed(session, *_round_and_run(session, scene)))
+    panel = panels[0]
+    person = panel.seats[3].person
+    others = [each for each in panels[1:] if person.id not in {seat.person_id for seat in each.seats[:3]}]
+    holds = len(panels) - 1 - len(others)
+    for other in others[: 2 - holds]:
+        alternate = next((seat for seat in other.seats if seat.person_id == person.id), None)
+        assert alternate is not None
+        assert seating.fits(session, panel, panel.seats[3], panel.seats[0], now=NOW) == []
+        vacant = other.seats[0]
+        seating.leave(session, vacant, SeatState.DECLINED)
+        seating.fill(session, other, vacant, alternate)
+    vacant = panel.seats[0]
+    full = [Violation("round_load", person.number)]
+    assert seating.fits(session, panel, panel.seats[3], vacant, now=NOW) == full
+    seating.leave(session, vacant, SeatState.DECLINED)
+    found = vacancies.next_for(session, panel, vacant, now=NOW)
+    assert [(each.seat.person_id, list(each.rules)) for each in found.passed_over] == [(person.id, full)]
+    assert found.seat is panel.seats[4]
+    assert person.id not in adding.best_for(session, panel, vacant, now=NOW)
+
+
+def test_a_round_without_alternates_finds_the_best_of_the_pool_who_fit(session, scene):
+    round_ = make_round(scene, alternates=0)
+    panel = panels_of(session, confirmed(session, round_, assigned(session, round_)))[0]
     seated = {seat.person_id for seat in panel.seats}
     vacant = panel.seats[0]
     vacant.state = SeatState.DECLINED
@@ -231,7 +362,7 @@ def test_a_worker_makes_the_panels_and_many_who_confirm_at_once_make_them_once(e
     with Session(empty_engine) as session:
         assert session.scalars(sa.select(RoundConfirmation.state)).all() == [RunState.DONE]
         assert session.scalar(sa.select(sa.func.count(RoundPanel.id))) == 4
-        assert session.scalar(sa.select(sa.func.count(Seat.id))) == 12
+        assert session.scalar(sa.select(sa.func.count(Seat.id))) == 12 + 4 * 3
     with Session(empty_engine) as session:
         first = session.scalars(sa.select(RoundConfirmation)).one()
         values = {

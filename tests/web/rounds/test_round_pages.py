@@ -7,11 +7,12 @@ import pytest
 from expertpool.interests.models import RelationKind
 from expertpool.interests.service import add_relation
 from expertpool.jobs import rounds as worker
-from expertpool.panels.models import Panel, RunState
+from expertpool.panels.models import Panel, RunState, SeatRole
 from expertpool.panels.round_models import ReviewRound, RoundItem, RoundRun
+from expertpool.people.models import Person
 from tests.builders.organisations import make_organisation
 from tests.builders.panels import ACTOR, Scene, make_item
-from tests.builders.review_rounds import assigned, confirmed, make_round, pairs_of
+from tests.builders.review_rounds import assigned, confirmed, make_round, pairs_of, standing_by
 from tests.conftest import NOW
 from tests.web.counting import statements_of
 from tests.web.foreign import assert_closed
@@ -48,6 +49,7 @@ def asked(scene, **changes):
         "kind": "企业标准",
         "unreviewed": "y",
         "per_item": "3",
+        "alternates": "2",
         "least": "0",
         "most": "2",
         "skilled_only": "y",
@@ -74,6 +76,10 @@ def test_an_organiser_walks_from_conditions_to_an_assignment_and_its_file(databa
     assert "Proven best" in shown
     assert [each.title in shown for each in more] == [True, True]
     run = database.query(RoundRun).one()
+    names = {person.id: person.name for person in database.query(Person)}
+    for each in more:
+        first, second = (names[id_] for id_ in standing_by(database, run, each.id)[:2])
+        assert re.search(f"Alternates: 1 {first} [0-9.]+, 2 {second} [0-9.]+ ", shown)
     content = organiser.get(made.location + "/assignment.csv")
     rows = list(csv.reader(io.StringIO(content.text)))
     assert len(rows) == 7
@@ -88,9 +94,12 @@ def test_an_organiser_walks_from_conditions_to_an_assignment_and_its_file(databa
 
 def test_lock_run_again_and_compare(database, scene, organiser):
     round_ = make_round(scene)
-    pairs = pairs_of(database, assigned(database, round_))
+    run = assigned(database, round_)
+    pairs = pairs_of(database, run)
     left_out = next(each for each in scene.people if (scene.item.id, each.id) not in pairs)
     address = f"/panels/rounds/{round_.id}/items/{scene.item.id}"
+    alternate = database.get_one(Person, standing_by(database, run, scene.item.id)[0])
+    assert f"?person={alternate.number}" in organiser.get(address).text
     assert f'value="{left_out.number}"' in organiser.get(f"{address}?person={left_out.number}").text
     data = {"person": left_out.number, "kind": "lock", "reason": ""}
     without = organiser.post(address, data=data)
@@ -134,6 +143,7 @@ def test_a_run_is_called_off_and_an_impossible_one_says_who_falls_short(database
         ({"kind": "", "skill": "99.999"}, "There is no skill with the code 99.999."),
         ({"text": "什么也没有"}, "No item meets these conditions."),
         ({"per_item": "0"}, "Number must be between 1 and 50."),
+        ({"alternates": "11"}, "Number must be between 0 and 10."),
         ({"per_item": "x"}, "Not a valid integer value."),
     ],
 )
@@ -219,7 +229,8 @@ def test_a_confirmed_run_becomes_panels_that_the_round_shows(app, database, scen
     shown = organiser.get(f"/panels/{panel.id}")
     assert f"{address}/runs/1?q={scene.item.number}" in shown.text
     assert {seat.person.name in shown.text for seat in panel.seats} == {True}
-    assert {seat.person_id for seat in panel.seats} == {
+    assert [seat.role for seat in panel.seats] == [SeatRole.MEMBER] * 3 + [SeatRole.ALTERNATE] * 3
+    assert {seat.person_id for seat in panel.seats[:3]} == {
         person for item, person in pairs_of(database, run) if item == scene.item.id
     }
     page = text_of(organiser.get(address))
