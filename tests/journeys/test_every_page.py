@@ -44,7 +44,6 @@ def test_every_page_is_accessible(
     for path in crawl(visitor):
         if (locale, pattern(path)) not in _looked_at:
             _looked_at.add((locale, pattern(path)))
-            visitor.open(path)
             faults[path] = faults_of(visitor)
     context.close()
     assert {path: found for path, found in faults.items() if found} == {}
@@ -55,13 +54,14 @@ _looked_at: set[tuple[str, str]] = set()
 
 
 def crawl(visitor: Visitor) -> Iterator[str]:
-    """Fetch one page for each pattern of address that links lead to, and yield its path."""
+    """Open one page for each pattern of address that links lead to, and yield its path."""
     waiting, seen = ["/"], {pattern("/")}
     visited = 0
     while waiting and visited < MOST_PAGES:
         path = waiting.pop(0)
-        response = visitor.page.request.get(visitor.site.url + path)
+        response = visitor.page.goto(visitor.site.url + path)
         visited += 1
+        assert response is not None
         assert response.status == 200, f"{path} answers {response.status}"
         yield path
         for link in links(response.text(), response.url):
