@@ -18,7 +18,8 @@ from sqlalchemy.orm import Session
 
 from expertpool.events import Actor
 from expertpool.settings import crypto, own_ddl
-from tests import postgres
+from tests import in_memory, postgres
+from tests.builders.presets import ship_presets
 
 NOW = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
 DATA_KEY = "dGVzdHMgdXNlIG9uZSBmaXhlZCBkYXRhIGtleS4gISE="
@@ -30,9 +31,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     crypto.use([DATA_KEY])
-    if hasattr(config, "workerinput") or config.getoption("--database") == "sqlite":
+    if hasattr(config, "workerinput"):
         return
-    postgres.start()
+    in_memory.start()
+    if config.getoption("--database") != "sqlite":
+        postgres.start()
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    if session.testsfailed:
+        in_memory.keep()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -69,11 +77,12 @@ def new_database(kind: str, name: str, folder: Path) -> str:
 
 @pytest.fixture(scope="session")
 def blank(database_kind: str, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """URL of a database of this worker with all tables, made once and copied: making them takes a second."""
+    """URL of a database of this worker with all tables and the presets, made once and copied."""
     url = new_database(database_kind, "blank", tmp_path_factory.mktemp("blank"))
     engine = sa.create_engine(url)
     own_ddl.import_models().create_all(engine)
     engine.dispose()
+    ship_presets(url)
     return url
 
 

@@ -22,6 +22,7 @@ from expertpool.application import create_app
 from expertpool.events import Actor
 from expertpool.extensions import db
 from expertpool.settings import migrations
+from tests.builders.presets import ship_presets
 from tests.conftest import NOW
 
 SESSIONS = "expertpool_test_sessions"
@@ -49,6 +50,7 @@ def web_app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
     folder = tmp_path_factory.mktemp("instance")
     app = create_app(settings_in(folder), TESTING=True, WTF_CSRF_ENABLED=False, RATELIMIT_ENABLED=False)
     migrations.upgrade(app.config["EXPERTPOOL"].database_url)
+    ship_presets(app.config["EXPERTPOOL"].database_url)
     app.test_client_class = Browser
     (folder / "expertpool.sqlite").rename(folder / "empty.sqlite")
     return app
