@@ -25,6 +25,8 @@ def people_facts(
     session: Session, person_ids: Collection[int] | None = None, *, earlier: Iterable[EarlierReview] = ()
 ) -> Iterator[facts.Person]:
     """Yield the dossiers of everyone who was not merged away, or of those named, by id."""
+    if person_ids is not None and not person_ids:
+        return
     wanted = _Wanted(person_ids)
     addresses = _grouped(session, wanted.of(EmailAddress.person_id), EmailAddress.address)
     employments = _employments(session, wanted)

@@ -7,8 +7,6 @@ import unicodedata
 from functools import lru_cache
 from itertools import filterfalse
 
-from pypinyin import lazy_pinyin
-
 LONGEST = 240
 """Letters of a sort key that are kept."""
 
@@ -24,6 +22,8 @@ def pinyin_key(name: str) -> str:
 @lru_cache(maxsize=65_536)
 def reading(text: str) -> str:
     """Return `text` with pinyin instead of Chinese characters, syllables apart; ü is written v."""
+    from pypinyin import lazy_pinyin  # its dictionaries take half a second, and most commands read no name
+
     return " ".join(lazy_pinyin(text))
 
 

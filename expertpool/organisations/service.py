@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from expertpool.audit.service import record
+from expertpool.audit.service import record, record_all
 from expertpool.conflicts.names import organisation_key
 from expertpool.database import batches
 from expertpool.errors import N_, Invalid, Stale
@@ -45,9 +45,8 @@ def create_many(
     created = [_fill(Organisation(created_at=now), facts) for facts in checked]
     session.add_all(created)
     session.flush()
-    for organisation in created:
-        event = OrganisationCreated(organisation.id, organisation=organisation.name, code=organisation.code)
-        record(session, event, actor=actor, now=now)
+    happened = [OrganisationCreated(each.id, organisation=each.name, code=each.code) for each in created]
+    record_all(session, happened, actor=actor, now=now)
     session.flush()
     return created
 

@@ -21,8 +21,8 @@ from expertpool.panels.question import of_panel
 from expertpool.people.models import InterestParty, Person
 from expertpool.people.names import name_key
 from expertpool.skills.models import Skill
-from tests.builders.organisations import make_organisation
-from tests.builders.people import make_person
+from tests.builders.organisations import make_organisations
+from tests.builders.people import make_people, make_person, new_person
 from tests.builders.skills import make_skill, make_taxonomy
 from tests.conftest import NOW
 
@@ -103,22 +103,25 @@ class Scene:
     def __init__(self, session: Session, people: int = 12) -> None:
         self.session = session
         presets_service.ensure_shipped(session, now=NOW)
-        self.office = make_organisation(session, f"标准处{next(_numbers)}")
-        self.applicant = make_organisation(session, f"衡岳数控装备有限公司{next(_numbers)}")
+        names = [f"标准处{next(_numbers)}", f"衡岳数控装备有限公司{next(_numbers)}"]
+        institutes = [f"第{next(_numbers)}研究院" for _ in range(people)]
+        self.office, self.applicant, *employers = make_organisations(session, names + institutes)
         taxonomy = make_taxonomy(session, f"t{next(_numbers)}")
         self.skill = make_skill(session, taxonomy, "21.100", f"轴承{next(_numbers)}")
-        self.people = [self._person(index) for index in range(people)]
-        self.item = make_item(session, applicant=self.applicant, skills=[self.skill])
-
-    def _person(self, index: int) -> Person:
-        return make_person(
-            self.session,
-            NAMES[index % len(NAMES)],
-            employer=make_organisation(self.session, f"第{next(_numbers)}研究院"),
-            skills=(self.skill,),
-            region=REGIONS[index % len(REGIONS)],
-            interest_party=PARTIES[index % len(PARTIES)],
+        self.people = make_people(
+            session,
+            [
+                new_person(
+                    NAMES[index % len(NAMES)],
+                    employer=employer,
+                    skills=(self.skill,),
+                    region=REGIONS[index % len(REGIONS)],
+                    interest_party=PARTIES[index % len(PARTIES)],
+                )
+                for index, employer in enumerate(employers)
+            ],
         )
+        self.item = make_item(session, applicant=self.applicant, skills=[self.skill])
 
     def person_of_applicant(self, name: str = "沈知远") -> Person:
         """Make an expert whom the preset bars: employed by the applicant."""

@@ -27,6 +27,27 @@ def make_person(
     **overrides: Any,
 ) -> Person:
     """Make an active expert; `employer` is the current one; other columns by name."""
+    person = new_person(name, employer=employer, addresses=addresses, skills=skills, **overrides)
+    return make_people(session, [person])[0]
+
+
+def make_people(session: Session, people: list[Person]) -> list[Person]:
+    """Enter people made by `new_person`, all in few statements."""
+    session.add_all(people)
+    session.flush()
+    search.index_people(session, [person.id for person in people])
+    return people
+
+
+def new_person(
+    name: str = "陆文澜",
+    *,
+    employer: Organisation | str | None = None,
+    addresses: tuple[str, ...] = (),
+    skills: tuple[Skill, ...] = (),
+    **overrides: Any,
+) -> Person:
+    """Make an active expert that still has to be entered."""
     values = {
         "number": f"T{next(_numbers):05}",
         "name": name,
@@ -40,9 +61,6 @@ def make_person(
     person.skills = [PersonSkill(skill=skill, source="测试") for skill in skills]
     if employer is not None:
         person.employments = [make_employment(employer)]
-    session.add(person)
-    session.flush()
-    search.index_people(session, [person.id])
     return person
 
 
