@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import keyword
 import re
@@ -24,6 +25,7 @@ JINJA = {"newstyle_gettext": "true", "extensions": "jinja2.ext.do", "silent": "f
 PLACE = re.compile(r"%\((\w+)\)(?:\.0)?[sd]|%%")
 
 
+@functools.cache
 def used() -> dict[object, str]:
     """Return every message id used in the product (a text, or singular and plural) and one place of it."""
     found: dict[object, str] = {}
