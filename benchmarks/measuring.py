@@ -43,13 +43,13 @@ def timed(work: Callable[[], Any], repeat: int) -> Timing:
     return Timing(tuple(wall), tuple(cpu))
 
 
-def machine() -> str:
-    """Say in one line on what the figures were measured."""
-    packages = ", ".join(f"{name} {version(name)}" for name in ("ortools", "sqlalchemy", "flask"))
+def machine(*packages: str) -> str:
+    """Say in one line on what the figures were measured, with the versions of packages."""
+    versions = ", ".join(f"{name} {version(name)}" for name in packages or ("ortools", "sqlalchemy", "flask"))
     load = ", ".join(f"{value:.1f}" for value in os.getloadavg())
     return (
         f"{_processor()}, {os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}, "
-        f"{packages}; load average at the start {load}"
+        f"{versions}; load average at the start {load}"
     )
 
 

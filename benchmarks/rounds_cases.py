@@ -17,7 +17,10 @@ LOADS = {"aamas2015": 12, "aamas2016": 12, "preflib1": 6, "preflib2": 7, "prefli
 
 @dataclass(frozen=True)
 class Case:
-    """A round by name: `aamas2015` and the like, `parted`, or `SIZE` and `SIZE least LOAD`."""
+    """A round by name: `aamas2015` and the like, `parted`, `SIZE` or `SIZE least LOAD`.
+
+    `small COUNT` is empty: `rounds_small` makes its own.
+    """
 
     name: str
     data: Path | None = None
@@ -29,6 +32,8 @@ class Case:
             return published(self.data, self.name)
         if self.name == "parted":
             return parted()
+        if self.name.startswith("small "):
+            return make(0, 0, np.zeros(0, np.int64), np.zeros(0), most=MOST)
         size, _, least = self.name.partition(" least ")
         return invented(int(size), int(size), least=int(least or 0))
 

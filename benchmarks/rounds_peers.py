@@ -1,23 +1,31 @@
 """Open solvers on the same rounds, used plainly: what somebody writes who needs an assignment by tonight.
 
-Each takes the round's scored pairs and returns the total it reached, and how its search ended. `ours` is the
-engine of this project. `networkx` and `cbc` (of pulp) need an interpreter that has them.
+Each takes the round's scored pairs and the seconds after which it should end, and returns the total it
+reached and how its search ended. networkx, pulp and fairpyx need an interpreter that has them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from expertpool.matching.rounds.problem import Round
 
-LIMIT = 120.0
-"""Seconds after which a solver is asked to end; where it has no such option it is ended."""
+
+@dataclass(frozen=True)
+class Peer:
+    """An open solver: the package that holds it, and its work."""
+
+    package: str
+    work: Callable[[Round, float], tuple[float, str]]
+    is_slow: bool = False
+    """Whether it is asked for the smallest round alone, since it takes minutes for others."""
 
 
-def flow(round_: Round) -> tuple[float, str]:
+def flow(round_: Round, _limit: float) -> tuple[float, str]:
     """OR-tools' minimum-cost flow; scores in millionths, least loads by a large bonus."""
     from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
 
@@ -37,7 +45,7 @@ def flow(round_: Round) -> tuple[float, str]:
     return float(pairs.score @ graph.flows(taken)), "optimal" if status == graph.OPTIMAL else str(status)
 
 
-def milp(round_: Round) -> tuple[float, str]:
+def milp(round_: Round, limit: float) -> tuple[float, str]:
     """`scipy.optimize.milp` (HiGHS), a variable a scored pair."""
     from scipy.optimize import Bounds, LinearConstraint
     from scipy.optimize import milp as solve
@@ -55,13 +63,13 @@ def milp(round_: Round) -> tuple[float, str]:
         integrality=np.ones(len(pairs)),
         bounds=Bounds(0, 1),
         constraints=rules,
-        options={"time_limit": LIMIT},
+        options={"time_limit": limit},
     )
     total = float("nan") if answer.x is None else float(pairs.score @ np.rint(answer.x))
     return total, "optimal" if answer.status == 0 else "stopped"
 
 
-def networkx(round_: Round) -> tuple[float, str]:
+def networkx(round_: Round, _limit: float) -> tuple[float, str]:
     """networkx's network simplex; scores in millionths, least loads by a large bonus."""
     import networkx as nx
 
@@ -84,7 +92,7 @@ def networkx(round_: Round) -> tuple[float, str]:
     ), "optimal"
 
 
-def cbc(round_: Round) -> tuple[float, str]:
+def cbc(round_: Round, limit: float) -> tuple[float, str]:
     """CBC through pulp, a binary variable a scored pair."""
     import pulp
 
@@ -103,7 +111,7 @@ def cbc(round_: Round) -> tuple[float, str]:
         problem += pulp.lpSum(by_person[person]) <= most
         if least:
             problem += pulp.lpSum(by_person[person]) >= least
-    status = problem.solve(pulp.PULP_CBC_CMD(msg=False, timeLimit=LIMIT))
+    status = problem.solve(pulp.PULP_CBC_CMD(msg=False, timeLimit=limit))
     return float(pulp.value(problem.objective)), pulp.LpStatus[status].lower()
 
 
@@ -119,9 +127,42 @@ def _rows(round_: Round) -> tuple[Any, Any, Any]:
     return seats, loads, rows(round_, pairs).matrix if round_.crowds else None
 
 
-PEERS: dict[str, Callable[[Round], tuple[float, str]]] = {
-    "OR-tools flow": flow,
-    "scipy milp": milp,
-    "networkx": networkx,
-    "pulp CBC": cbc,
+def utilitarian(round_: Round, _limit: float) -> tuple[float, str]:
+    """fairpyx's largest sum of valuations: items are agents who want reviewers; scores in millionths."""
+    from fairpyx.algorithms import utilitarian_matching
+
+    return _by_fairpyx(round_, utilitarian_matching), "optimal"
+
+
+def in_turn(round_: Round, _limit: float) -> tuple[float, str]:
+    """fairpyx's round robin: items choose in turn."""
+    from fairpyx.algorithms import round_robin
+
+    return _by_fairpyx(round_, round_robin), "a rule of thumb"
+
+
+def _by_fairpyx(round_: Round, rule: Any) -> float:
+    from fairpyx import Instance, divide
+
+    n, m = round_.size
+    value: dict[int, dict[int, int]] = {item: dict.fromkeys(range(m), 0) for item in range(n)}
+    pairs = round_.scored
+    for item, reviewer, score in zip(pairs.item, pairs.reviewer, pairs.score, strict=True):
+        value[int(item)][int(reviewer)] = round(float(score) * 1e6)
+    instance = Instance(
+        valuations=value,
+        agent_capacities=dict(enumerate(round_.per_item.tolist())),
+        item_capacities=dict(enumerate(round_.most.tolist())),
+    )
+    bundles = divide(rule, instance=instance)
+    return sum(value[item][reviewer] for item, bundle in bundles.items() for reviewer in bundle) / 1e6
+
+
+PEERS = {
+    "OR-tools flow": Peer("ortools", flow),
+    "scipy milp": Peer("scipy", milp),
+    "pulp CBC": Peer("pulp", cbc),
+    "networkx": Peer("networkx", networkx, is_slow=True),
+    "fairpyx utilitarian": Peer("fairpyx", utilitarian, is_slow=True),
+    "fairpyx round robin": Peer("fairpyx", in_turn, is_slow=True),
 }
