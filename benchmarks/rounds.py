@@ -43,6 +43,8 @@ PUBLISHED = ("aamas2015", "aamas2016", "preflib1", "preflib2", "preflib3")
 SMALLEST, PARTED = "200", "parted"
 OTHER_INTERPRETER = ("networkx", "pulp", "fairpyx")
 """Packages that the application has no use for."""
+LARGEST_BOUNDED = 5_000
+"""Beyond, a linear programme wants gigabytes."""
 AT_95 = 3
 """Place of the quality of 95 % among those of the published logs."""
 
@@ -106,10 +108,12 @@ class Bench:
         yield row | {"round": f"{self.plan.small} rounds of 3 x 5"}
 
     def growth(self) -> Iterator[dict[str, Any]]:
-        """Largest totals of growing rounds, beside the quickest open solver."""
+        """Largest totals of growing rounds, beside the quickest open solver and, while it is quick, the bound."""
         for size in self.plan.sizes:
             yield self._row(str(size))
             yield self._row(str(size), "OR-tools flow")
+            if size <= LARGEST_BOUNDED:
+                yield self._row(str(size), LARGEST, repeat=1)
 
     def _there(self, cases: tuple[str, ...]) -> Iterator[str]:
         return (case for case in cases if self.data is not None or case not in PUBLISHED)
