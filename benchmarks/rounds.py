@@ -108,7 +108,7 @@ class Bench:
         yield row | {"round": f"{self.plan.small} rounds of 3 x 5"}
 
     def growth(self) -> Iterator[dict[str, Any]]:
-        """Largest totals of growing rounds, beside the quickest open solver and, while it is quick, the bound."""
+        """Largest totals of growing rounds, beside the quickest open solver and a bound."""
         for size in self.plan.sizes:
             yield self._row(str(size))
             yield self._row(str(size), "OR-tools flow")
