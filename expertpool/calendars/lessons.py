@@ -12,10 +12,10 @@ from sqlalchemy.orm import Session, joinedload
 from expertpool.calendars.entries import Wanted, reconcile
 from expertpool.calendars.models import CalendarEntry, EntrySource, EntryState
 from expertpool.calendars.seats import AGENDA, place_of
+from expertpool.training import attending
 from expertpool.training.models import (
     Cohort,
     CohortState,
-    Enrolment,
     EnrolmentState,
     Lesson,
     LessonState,
@@ -37,17 +37,20 @@ def follow_cohort(
     person_id: int | None = None,
     now: datetime,
 ) -> None:
-    """Bring the entries of a cohort's lessons in line; of one lesson, or of one person, when given."""
+    """Bring the entries of a cohort's lessons in line; of one lesson, or of one person, when given.
+
+    Lessons that others share are among them, with the entries of everybody.
+    """
     session.flush()
-    cohort = session.get_one(Cohort, cohort_id, options=[joinedload(Cohort.course)])
     lessons = _lessons(session, cohort_id, lesson_id)
-    trainees = _trainees(session, cohort, person_id)
+    cohorts = _cohorts(session, {cohort_id, *(each.cohort_id for each in lessons)})
+    trainees = attending.people_of(session, [each.id for each in lessons], STUDIES)
     planned = [each for each in lessons if each.state is LessonState.PLANNED]
     wanted = [
         entry
         for lesson in planned
-        if cohort.state is not CohortState.CANCELLED
-        for entry in _entries(cohort, lesson, trainees)
+        if (cohort := cohorts[lesson.cohort_id]).state is not CohortState.CANCELLED
+        for entry in _entries(cohort, lesson, trainees[lesson.id])
         if person_id is None or entry.person_id == person_id
     ]
     reconcile(session, wanted, _present([lesson.id for lesson in lessons], person_id), now=now)
@@ -56,7 +59,7 @@ def follow_cohort(
 def _lessons(session: Session, cohort_id: int, lesson_id: int | None) -> Sequence[Lesson]:
     query = (
         sa.select(Lesson)
-        .where(Lesson.cohort_id == cohort_id)
+        .where(attending.by_cohorts([cohort_id]))
         .options(joinedload(Lesson.room), joinedload(Lesson.teaching))
         .order_by(Lesson.id)
         .execution_options(populate_existing=True)
@@ -66,13 +69,9 @@ def _lessons(session: Session, cohort_id: int, lesson_id: int | None) -> Sequenc
     return session.scalars(query).all()
 
 
-def _trainees(session: Session, cohort: Cohort, person_id: int | None) -> Sequence[int]:
-    query = sa.select(Enrolment.person_id).where(
-        Enrolment.cohort_id == cohort.id, Enrolment.state.in_(STUDIES)
-    )
-    if person_id is not None:
-        query = query.where(Enrolment.person_id == person_id)
-    return session.scalars(query.order_by(Enrolment.id)).all()
+def _cohorts(session: Session, ids: set[int]) -> dict[int, Cohort]:
+    query = sa.select(Cohort).where(Cohort.id.in_(ids)).options(joinedload(Cohort.course))
+    return {each.id: each for each in session.scalars(query)}
 
 
 def _present(lesson_ids: list[int], person_id: int | None) -> sa.ColumnElement[bool]:

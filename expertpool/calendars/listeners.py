@@ -45,7 +45,7 @@ def follow_panel(session: Session, event: Event, _actor: Actor, now: datetime) -
 
 
 def follow_lesson(session: Session, event: Any, _actor: Actor, now: datetime) -> None:
-    """A lesson was planned, changed or cancelled."""
+    """A lesson was planned, changed, shared or cancelled."""
     follow_cohort(session, event.cohort_id, lesson_id=event.subject_id, now=now)
 
 
@@ -92,7 +92,15 @@ def _following() -> list[tuple[Listener, list[type[Event]]]]:
             ],
         ),
         (follow_panel, [panels.PanelMoved, panels.PanelCancelled, panels.PanelRequestChanged]),
-        (follow_lesson, [training.LessonPlanned, training.LessonChanged, training.LessonCancelled]),
+        (
+            follow_lesson,
+            [
+                training.LessonPlanned,
+                training.LessonChanged,
+                training.LessonShared,
+                training.LessonCancelled,
+            ],
+        ),
         (
             follow_person,
             [

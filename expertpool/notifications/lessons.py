@@ -5,7 +5,7 @@ Lessons that change with a timetable are told together: see `timetables`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -18,8 +18,9 @@ from expertpool.events import Actor, subscribe
 from expertpool.notifications.people import readers
 from expertpool.notifications.training import cohort_facts, lesson_facts
 from expertpool.outbox.service import enqueue
+from expertpool.training import attending
 from expertpool.training import events as happened
-from expertpool.training.models import Cohort, CohortState, Enrolment, EnrolmentState, Lesson, Teaching
+from expertpool.training.models import Cohort, Enrolment, Lesson, Teaching
 from expertpool.training.teachings import BOOKED
 
 TOLD = {"starts", "ends", "room_id", "online_url"}
@@ -30,6 +31,7 @@ def connect() -> None:
     """Subscribe; safe to call twice. After the calendars, whose entries the mails take along."""
     subscribe(happened.LessonPlanned, tell_planned)
     subscribe(happened.LessonChanged, tell_changed)
+    subscribe(happened.LessonShared, tell_shared)
     subscribe(happened.LessonCancelled, tell_called_off)
     subscribe(happened.CohortCancelled, tell_cohort_cancelled)
 
@@ -49,10 +51,21 @@ def tell_changed(session: Session, event: happened.LessonChanged, _actor: Actor,
     before, after = event.changes.get("teaching_id", (lesson.teaching_id, lesson.teaching_id))
     if TOLD & event.changes.keys():
         starts = event.changes.get("starts", (lesson.starts, None))[0]
-        _tell_all(session, lesson, "moved", {"before": starts.isoformat()}, now, but=after != before)
+        facts = {"before": starts.isoformat()}
+        _tell_trainees(session, lesson, "moved", facts, now, but=event.came_ids)
+        if after == before:
+            _tell_teachers(session, lesson, [after], "moved", now, facts)
     if after != before:
         _tell_teachers(session, lesson, [after], "planned", now)
         _tell_teachers(session, lesson, [before], "released", now)
+
+
+def tell_shared(session: Session, event: happened.LessonShared, _actor: Actor, now: datetime) -> None:
+    """Tell those who come to a lesson, with another cohort or as guests, and those who no longer do."""
+    lesson = _lesson(session, event.subject_id)
+    for what, people in (("planned", event.came_ids), ("left", event.gone_ids)):
+        if people:
+            _tell(session, lesson, people, EntrySource.STUDY, {"what": what}, now)
 
 
 def tell_called_off(session: Session, event: happened.LessonCancelled, _actor: Actor, now: datetime) -> None:
@@ -65,7 +78,10 @@ def tell_called_off(session: Session, event: happened.LessonCancelled, _actor: A
 def tell_cohort_cancelled(
     session: Session, event: happened.CohortCancelled, _actor: Actor, now: datetime
 ) -> None:
-    """Tell trainees, also those who waited. Teachers hear of it by their invitation, which is withdrawn."""
+    """Tell trainees, also those who waited, and those who shared its lessons that these do not take place.
+
+    Teachers hear of it by their invitation, which is withdrawn.
+    """
     cohort = session.get_one(Cohort, event.subject_id, options=[joinedload(Cohort.course)])
     people = session.scalars(sa.select(Enrolment.person_id).where(Enrolment.id.in_(event.enrolment_ids)))
     facts = {**cohort_facts(session, cohort), "reason": event.reason}
@@ -81,21 +97,29 @@ def tell_cohort_cancelled(
             now=now,
             thread=mail.thread(reader.person_id),
         )
+    shared = sa.select(Lesson).where(Lesson.id.in_(event.lesson_ids), Lesson.shares.any(), Lesson.ends > now)
+    for lesson in session.scalars(shared.options(joinedload(Lesson.room)).order_by(Lesson.id)):
+        _tell_trainees(session, lesson, "cancelled", {"reason": event.reason}, now)
 
 
-def _tell_all(
-    session: Session, lesson: Lesson, what: str, values: dict[str, Any], now: datetime, *, but: bool = False
+def _tell_all(session: Session, lesson: Lesson, what: str, values: dict[str, Any], now: datetime) -> None:
+    """Tell the trainees of a lesson and its teacher."""
+    _tell_trainees(session, lesson, what, values, now)
+    _tell_teachers(session, lesson, [lesson.teaching_id], what, now, values)
+
+
+def _tell_trainees(
+    session: Session,
+    lesson: Lesson,
+    what: str,
+    values: dict[str, Any],
+    now: datetime,
+    *,
+    but: Collection[int] = (),
 ) -> None:
-    """Tell the enrolled trainees of a lesson and its teacher (`but`: not the teacher)."""
-    cohort = session.get_one(Cohort, lesson.cohort_id)
-    if cohort.state is CohortState.OPEN:
-        trainees = sa.select(Enrolment.person_id).where(
-            Enrolment.cohort_id == cohort.id, Enrolment.state == EnrolmentState.ENROLLED
-        )
-        people = session.scalars(trainees).all()
-        _tell(session, lesson, people, EntrySource.STUDY, {"what": what, **values}, now)
-    if not but:
-        _tell_teachers(session, lesson, [lesson.teaching_id], what, now, values)
+    """Tell everybody who is enrolled in a cohort of a lesson, and its guests, `but` these."""
+    people = [each for each in attending.people_of(session, [lesson.id])[lesson.id] if each not in but]
+    _tell(session, lesson, people, EntrySource.STUDY, {"what": what, **values}, now)
 
 
 def _tell_teachers(

@@ -17,7 +17,8 @@ from expertpool.outbox.service import enqueue
 from expertpool.planning.events import TimetablePublished
 from expertpool.planning.models import Timetable
 from expertpool.settings.choices import value_of
-from expertpool.training.models import Cohort, CohortState, Enrolment, EnrolmentState, Lesson, Teaching
+from expertpool.training import attending
+from expertpool.training.models import Cohort, Lesson, Teaching
 from expertpool.training.teachings import BOOKED
 
 WITH_CALENDAR = ("training/timetable",)
@@ -68,7 +69,7 @@ def _lines(session: Session, event: TimetablePublished) -> dict[int, list[Line]]
     lessons = {each.id: each for each in session.scalars(query)}
     cohorts = _cohorts(session, {each.cohort_id for each in lessons.values()})
     facts = {id_: cohort_facts(session, each) for id_, each in cohorts.items()}
-    trainees = _trainees(session, cohorts)
+    trainees = attending.people_of(session, ids)
     teachers = _teachers(session, cohorts)
     found: dict[int, list[Line]] = defaultdict(list)
     for change in event.lessons:
@@ -82,7 +83,7 @@ def _lines(session: Session, event: TimetablePublished) -> dict[int, list[Line]]
         }
         now_teaching = lesson.teaching_id
         was_teaching = change["before"]["teaching_id"] if change["before"] else None
-        for person_id in trainees[lesson.cohort_id]:
+        for person_id in trainees[lesson.id]:
             if _concerns_trainees(change, lesson):
                 found[person_id].append(line)
         if now_teaching in teachers:
@@ -104,18 +105,6 @@ def _concerns_trainees(change: dict[str, Any], lesson: Lesson) -> bool:
 def _cohorts(session: Session, ids: set[int]) -> dict[int, Cohort]:
     query = sa.select(Cohort).where(Cohort.id.in_(ids)).options(joinedload(Cohort.course))
     return {each.id: each for each in session.scalars(query)}
-
-
-def _trainees(session: Session, cohorts: dict[int, Cohort]) -> dict[int, list[int]]:
-    """Return those who learn in the published ones of these cohorts."""
-    shown = [id_ for id_, each in cohorts.items() if each.state is CohortState.OPEN]
-    query = sa.select(Enrolment.cohort_id, Enrolment.person_id).where(
-        Enrolment.cohort_id.in_(shown), Enrolment.state == EnrolmentState.ENROLLED
-    )
-    found: dict[int, list[int]] = defaultdict(list)
-    for cohort_id, person_id in session.execute(query.order_by(Enrolment.id)):
-        found[cohort_id].append(person_id)
-    return found
 
 
 def _teachers(session: Session, cohorts: dict[int, Cohort]) -> dict[int | None, int]:

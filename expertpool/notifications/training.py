@@ -14,7 +14,7 @@ from expertpool.events import Actor, subscribe
 from expertpool.notifications.people import readers
 from expertpool.outbox.service import enqueue
 from expertpool.settings.choices import value_of
-from expertpool.training import enrolling, links
+from expertpool.training import attending, enrolling, links
 from expertpool.training import events as happened
 from expertpool.training.models import Certificate, Cohort, Enrolment, EnrolmentState, Lesson, LessonState
 
@@ -40,7 +40,9 @@ def tell_enrolled(session: Session, event: happened.TraineeEnrolled, _actor: Act
     enrolment = _enrolment(session, event.subject_id)
     lessons = session.scalars(
         sa.select(Lesson)
-        .where(Lesson.cohort_id == event.cohort_id, Lesson.state == LessonState.PLANNED, Lesson.ends > now)
+        .where(
+            attending.by_cohorts([event.cohort_id]), Lesson.state == LessonState.PLANNED, Lesson.ends > now
+        )
         .options(joinedload(Lesson.room))
         .order_by(Lesson.starts)
     ).all()
@@ -141,7 +143,8 @@ def _tell(
     for reader in readers(session, [enrolment.person_id]):
         facts = {"name": reader.name, **cohort_facts(session, enrolment.cohort), **values}
         if calendar:
-            ids = session.scalars(sa.select(Lesson.id).where(Lesson.cohort_id == enrolment.cohort_id)).all()
+            theirs = attending.by_cohorts([enrolment.cohort_id])
+            ids = session.scalars(sa.select(Lesson.id).where(theirs)).all()
             facts["calendar"] = mail.snapshot(session, EntrySource.STUDY, ids, enrolment.person_id)
         enqueue(
             session,

@@ -15,8 +15,10 @@ from expertpool.errors import Sentence
 from expertpool.planning.days import minutes_into
 from expertpool.planning.ground import Ground
 from expertpool.timetabling.plans.problem import Busy
+from expertpool.training import attending
 from expertpool.training.diary import LESSON
 from expertpool.training.models import Lesson, LessonState
+from expertpool.training.naming import of_lessons
 
 
 class Diaries:
@@ -28,9 +30,11 @@ class Diaries:
         self._own = {each.lesson_id for each in rows if each.lesson_id is not None}
         self.bookings: dict[str, str | Sentence] = {}
         """What busy times are for, by `Busy.what`."""
+        self._attended: dict[int, set[int]] = defaultdict(set)
+        """Lesson that the engine may not move -> the cohorts at it, which stand for their trainees."""
+        self.cohorts = self._cohorts()
         self.people = self._people()
         self.rooms = self._rooms()
-        self.cohorts = self._cohorts()
 
     def _people(self) -> dict[int, list[Busy]]:
         ground = self._ground
@@ -42,7 +46,7 @@ class Diaries:
                     kind.person_id.in_(some), kind.starts < ground.end, kind.ends > ground.first
                 )
                 found.extend(self._session.scalars(query.order_by(kind.starts, kind.id)))
-        elsewhere = [each for each in booked if not self._is_own(each)]
+        elsewhere = [each for each in booked if not self._is_own(each) and not self._is_with_cohort(each)]
         busy: dict[int, list[Busy]] = defaultdict(list)
         for each, name in zip(elsewhere, naming.names_of(self._session, elsewhere), strict=True):
             busy[each.person_id] += self._named(each, name)
@@ -65,25 +69,45 @@ class Diaries:
         return busy
 
     def _cohorts(self) -> dict[int, list[Busy]]:
-        """Return lessons of these cohorts that the engine may not move: today's, and unlisted ones."""
-        ground = self._ground
-        query = sa.select(Lesson).where(
-            Lesson.cohort_id.in_(ground.cohorts),
-            Lesson.state == LessonState.PLANNED,
-            Lesson.starts < ground.end,
-            Lesson.ends > ground.first,
-            Lesson.id.not_in(self._own),
+        """Return lessons of these cohorts that the engine may not move: today's, and unlisted ones.
+
+        Lessons that they share with others are among them.
+        """
+        ground, at = self._ground, attending.pairs()
+        query = (
+            sa.select(at.c.cohort_id, Lesson.id, Lesson.starts, Lesson.ends)
+            .join(at, at.c.lesson_id == Lesson.id)
+            .where(
+                at.c.cohort_id.in_(ground.groups),
+                Lesson.state == LessonState.PLANNED,
+                Lesson.starts < ground.end,
+                Lesson.ends > ground.first,
+                Lesson.id.not_in(self._own),
+            )
+            .order_by(Lesson.starts, Lesson.id)
         )
+        found = self._session.execute(query).all()
+        names = of_lessons(self._session, [each.id for each in found], to_themselves=False)
         busy: dict[int, list[Busy]] = defaultdict(list)
-        for lesson in self._session.scalars(query.order_by(Lesson.starts, Lesson.id)):
-            key = f"{LESSON}-{lesson.id}"
-            self.bookings[key] = f"{ground.cohorts[lesson.cohort_id].number} {lesson.title}"
-            busy[lesson.cohort_id] += self._by_day(lesson.starts, lesson.ends, key)
+        for each in found:
+            key = f"{LESSON}-{each.id}"
+            self.bookings[key] = names[each.id]
+            self._attended[each.id].add(each.cohort_id)
+            busy[each.cohort_id] += self._by_day(each.starts, each.ends, key)
         return busy
 
     def _is_own(self, booking: Commitment | RoomCommitment) -> bool:
         """Whether a lesson booked it that the engine may move, or that is to be cancelled."""
         return booking.source_kind == LESSON and booking.source_id in self._own
+
+    def _is_with_cohort(self, booking: Commitment) -> bool:
+        """Whether a trainee is at a lesson with a cohort, which is busy then itself."""
+        ground = self._ground
+        return (
+            booking.source_kind == LESSON
+            and booking.person_id not in ground.teachers
+            and not self._attended[booking.source_id].isdisjoint(ground.trainees.get(booking.person_id, ()))
+        )
 
     def _named(self, booking: Commitment | RoomCommitment, name: str | Sentence) -> Iterator[Busy]:
         key = f"{booking.source_kind}-{booking.source_id}"

@@ -40,6 +40,8 @@ class Composed:
     """The draft, as far as its lessons are in the problem."""
     rows: Mapping[int, CohortLesson]
     cohorts: Mapping[int, Cohort]
+    joining: Mapping[int, Cohort]
+    """Other cohorts that share lessons of this timetable."""
     rooms: Mapping[int, Room]
     teachings: Mapping[int, Teaching]
     """Live ones of these cohorts."""
@@ -69,6 +71,7 @@ def compose(session: Session, timetable: Timetable, *, now: datetime) -> Compose
         ),
         rows=ground.rows,
         cohorts=ground.cohorts,
+        joining=ground.joining,
         rooms=ground.rooms,
         teachings=ground.teachings,
         fits=ground.fits,
@@ -86,7 +89,7 @@ def _problem(ground: Ground, diaries: Diaries) -> Problem:
     return Problem(
         days=days(ground.session, timetable),
         lessons=tuple(lessons.lesson(ground, row) for row in asked),
-        cohorts=tuple(_cohort(ground, each, diaries) for each in ground.cohorts.values()),
+        cohorts=tuple(_cohort(ground, each, diaries) for each in ground.groups.values()),
         trainees=tuple(_needing_diary(ground, diaries)),
         teachers=tuple(_teachers(ground, diaries)),
         rooms=tuple(_room(each, diaries) for each in ground.rooms.values()),
@@ -113,7 +116,7 @@ def _needing_diary(ground: Ground, diaries: Diaries) -> Iterator[plans.Trainee]:
     """Yield the trainees whom their cohort does not stand for."""
     for person_id, ids in ground.trainees.items():
         busy = tuple(diaries.people.get(person_id, ()))
-        if len(ids) > 1 or busy:
+        if len(ids) > 1 or busy or person_id in ground.guests:
             yield plans.Trainee(person_key(person_id), tuple(map(cohort_key, ids)), busy=busy)
 
 

@@ -97,6 +97,8 @@ def facts_after(difference: Difference) -> LessonFacts | None:
         room_id=placement.room_id,
         online_url=before.online_url if before else None,
         teaching_id=placement.teaching_id,
+        joint_ids=(before or row).joint_ids,
+        guest_ids=(before or row).guest_ids,
     )
 
 

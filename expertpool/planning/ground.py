@@ -20,8 +20,8 @@ from expertpool.planning import outlines, teachers, timetables
 from expertpool.planning.days import moment
 from expertpool.planning.fitting import Fit, fitting, shortlist
 from expertpool.planning.models import CohortLesson, Timetable
-from expertpool.planning.rows import is_published
-from expertpool.training.models import Cohort, Enrolment, EnrolmentState, Teaching
+from expertpool.planning.rows import is_published, sharing_of
+from expertpool.training.models import GOING, Cohort, Enrolment, EnrolmentState, Teaching
 from expertpool.training.teachings import LIVE
 
 
@@ -39,10 +39,14 @@ class Ground:
         self.rows = {each.id: each for each in outlines.lessons_of(session, list(self.cohorts))}
         self.before = self._before()
         """Lesson -> the one before it in the list of its cohort, those left out that are to be cancelled."""
+        self.joining = self._joining()
+        """Other cohorts that share lessons of this timetable."""
+        self.groups = {**self.cohorts, **self.joining}
+        self.guests = {id_ for row in self.rows.values() for id_ in sharing_of(row).guest_ids}
         self.rooms = self._rooms()
         self.teachings = self._teachings()
         self.trainees = self._trainees()
-        """Trainee -> their cohorts."""
+        """Trainee -> their cohorts among these; guests may have none."""
         self.fits = self._fits()
         """Cohort without a teacher -> who of the pool could teach it."""
         self.asked = {id_: row for id_, row in self.rows.items() if self._is_asked(row)}
@@ -57,6 +61,12 @@ class Ground:
         ids = timetables.cohort_ids(self.session, self.timetable)
         query = sa.select(Cohort).where(Cohort.id.in_(ids)).options(joinedload(Cohort.course))
         return {each.id: each for each in self.session.scalars(query.order_by(Cohort.id))}
+
+    def _joining(self) -> dict[int, Cohort]:
+        ids = {id_ for row in self.rows.values() for id_ in sharing_of(row).joint_ids} - self.cohorts.keys()
+        query = sa.select(Cohort).where(Cohort.id.in_(ids), Cohort.state.in_(GOING))
+        found = self.session.scalars(query.options(joinedload(Cohort.course)).order_by(Cohort.id))
+        return {each.id: each for each in found}
 
     def _before(self) -> dict[int, CohortLesson]:
         staying = [row for row in self.rows.values() if not row.leaving]
@@ -80,9 +90,9 @@ class Ground:
 
     def _trainees(self) -> dict[int, list[int]]:
         query = sa.select(Enrolment.person_id, Enrolment.cohort_id).where(
-            Enrolment.cohort_id.in_(self.cohorts), Enrolment.state == EnrolmentState.ENROLLED
+            Enrolment.cohort_id.in_(self.groups), Enrolment.state == EnrolmentState.ENROLLED
         )
-        found: dict[int, list[int]] = defaultdict(list)
+        found: dict[int, list[int]] = defaultdict(list, {each: [] for each in sorted(self.guests)})
         for person_id, cohort_id in self.session.execute(query.order_by(Enrolment.id)):
             found[person_id].append(cohort_id)
         return found

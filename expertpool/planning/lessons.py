@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 
 from expertpool.planning import periods
@@ -11,7 +11,7 @@ from expertpool.planning.days import minutes_into
 from expertpool.planning.ground import Ground
 from expertpool.planning.keys import cohort_key, lesson_key, person_key, room_key
 from expertpool.planning.models import CohortLesson, Delivery
-from expertpool.planning.rows import is_published, length_of
+from expertpool.planning.rows import is_published, length_of, sharing_of
 from expertpool.timetabling.plans.problem import Kind, Lesson, Mode, Order, Placement
 
 MODES = {Delivery.ON_SITE: Mode.ON_SITE, Delivery.ONLINE: Mode.ONLINE, Delivery.BOTH: Mode.BOTH}
@@ -30,7 +30,8 @@ def lesson(ground: Ground, row: CohortLesson) -> Lesson:
         course=cohort_key(row.cohort_id),
         kind=Kind(row.kind.value),
         mode=MODES[row.delivery],
-        cohorts=(cohort_key(row.cohort_id),),
+        cohorts=tuple(map(cohort_key, [row.cohort_id, *_joining(ground, row)])),
+        trainees=tuple(map(person_key, sharing_of(row).guest_ids)),
         taught=bool(teachers),
         teachers=teachers,
         language=row.language,
@@ -41,22 +42,30 @@ def lesson(ground: Ground, row: CohortLesson) -> Lesson:
     )
 
 
-def orders(ground: Ground) -> Iterator[Order]:
-    """Yield which lesson follows which; two that are published the other way round stay so.
+def orders(ground: Ground) -> Iterable[Order]:
+    """Return which lesson follows which; two that are published the other way round stay so.
 
     Each is before several that follow, so that one without a place does not cut the order in two. Where
-    lessons need not follow each other, those do that are so many days from the lesson before.
+    lessons need not follow each other, those do that are so many days from the lesson before. What a cohort
+    shares with another of its course stands in its own order, too.
     """
     of: dict[int, list[CohortLesson]] = defaultdict(list)
-    for row in ground.asked.values():
+    for row in sorted(ground.asked.values(), key=lambda each: (each.position, each.id)):
         of[row.cohort_id].append(row)
-    for rows in of.values():
-        for number, before in enumerate(rows, 1):
-            for after in rows[number : number + FOLLOWING]:
-                spaced = ground.before.get(after.id) is before and _is_spaced(after)
-                if (ground.timetable.in_order or spaced) and not _are_reversed(before, after):
-                    least, most = (after.least_days or 0, after.most_days) if spaced else (0, None)
-                    yield Order(lesson_key(before.id), lesson_key(after.id), least, most)
+        for cohort_id in sharing_of(row).joint_ids:
+            if _is_of_course(ground, cohort_id, row):
+                of[cohort_id].append(row)
+    return dict.fromkeys(order for rows in of.values() for order in _orders(ground, rows))
+
+
+def _orders(ground: Ground, rows: list[CohortLesson]) -> Iterator[Order]:
+    """Yield the orders among lessons of one cohort; of equal ones each is yielded."""
+    for number, before in enumerate(rows, 1):
+        for after in rows[number : number + FOLLOWING]:
+            spaced = ground.before.get(after.id) is before and _is_spaced(after)
+            if (ground.timetable.in_order or spaced) and not _are_reversed(before, after):
+                least, most = (after.least_days or 0, after.most_days) if spaced else (0, None)
+                yield Order(lesson_key(before.id), lesson_key(after.id), least, most)
 
 
 def placed(ground: Ground, row: CohortLesson) -> Placement:
@@ -87,6 +96,15 @@ def _window(ground: Ground, row: CohortLesson) -> tuple[date | None, date | None
 
 def _is_spaced(row: CohortLesson) -> bool:
     return row.least_days is not None or row.most_days is not None
+
+
+def _joining(ground: Ground, row: CohortLesson) -> list[int]:
+    return [each for each in sharing_of(row).joint_ids if each in ground.groups]
+
+
+def _is_of_course(ground: Ground, cohort_id: int, row: CohortLesson) -> bool:
+    other = ground.cohorts.get(cohort_id)
+    return other is not None and other.course_id == ground.cohorts[row.cohort_id].course_id
 
 
 def _possible_teachers(ground: Ground, row: CohortLesson) -> tuple[str, ...]:

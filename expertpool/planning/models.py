@@ -13,7 +13,7 @@ from expertpool.availability.models import Room
 from expertpool.database import Base, Key, Numbered, Versioned, choice, foreign_key
 from expertpool.organisations.models import Organisation
 from expertpool.people.models import Person
-from expertpool.training.models import Cohort, Lesson, Teaching
+from expertpool.training.models import Cohort, Lesson, Share, Shared, Teaching, shared_once
 
 
 class LessonKind(StrEnum):
@@ -74,6 +74,8 @@ class OutlineLesson(Numbered, Outlined, Base):
     __tablename__ = "outline_lessons"
 
     course_id: Mapped[int] = foreign_key("courses.id", ondelete="CASCADE")
+    together: Mapped[bool] = mapped_column(default=False)
+    """Whether the cohorts of the course that one timetable places have it jointly."""
 
     __table_args__ = (
         sa.CheckConstraint("minutes BETWEEN 10 AND 720", name="minutes"),
@@ -81,8 +83,20 @@ class OutlineLesson(Numbered, Outlined, Base):
     )
 
 
-class CohortLesson(Numbered, Outlined, Base):
+class CohortLessonShare(Numbered, Share, Base):
+    """Who is to be at a lesson besides the trainees of its own cohort."""
+
+    __tablename__ = "cohort_lesson_shares"
+
+    cohort_lesson_id: Mapped[int] = foreign_key("cohort_lessons.id", ondelete="CASCADE", index=False)
+
+    __table_args__ = shared_once("cohort_lesson_id")
+
+
+class CohortLesson(Numbered, Outlined, Shared, Base):
     """One lesson that a cohort is to have. Once published it is a `Lesson`, whose facts then count."""
+
+    share = CohortLessonShare
 
     __tablename__ = "cohort_lessons"
 
@@ -100,6 +114,9 @@ class CohortLesson(Numbered, Outlined, Base):
     cohort: Mapped[Cohort] = relationship()
     teaching: Mapped[Teaching | None] = relationship()
     lesson: Mapped[Lesson | None] = relationship()
+    shares: Mapped[list[CohortLessonShare]] = relationship(
+        cascade="all, delete-orphan", order_by="CohortLessonShare.id"
+    )
 
     __table_args__ = (
         sa.CheckConstraint("minutes BETWEEN 1 AND 1440", name="minutes"),

@@ -6,21 +6,28 @@ A list is saved as a whole. What a cohort has already as published lessons is ch
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from expertpool.audit.service import record
 from expertpool.errors import N_, Invalid
 from expertpool.events import Actor
 from expertpool.planning import fitting
 from expertpool.planning.events import CohortLessonsChanged, OutlineChanged
-from expertpool.planning.models import CohortLesson, Delivery, LessonKind, OutlineLesson, Placement
+from expertpool.planning.models import (
+    CohortLesson,
+    CohortLessonShare,
+    Delivery,
+    LessonKind,
+    OutlineLesson,
+    Placement,
+)
 from expertpool.planning.rows import is_published, minutes_of
-from expertpool.training import checks, cohorts, places, teachings
+from expertpool.training import checks, cohorts, places, sharing, teachings
 from expertpool.training.models import Cohort, Course, Lesson, LessonState, Teaching
 
 MOST_LESSONS = 200
@@ -45,11 +52,16 @@ class Row:
     teaching_id: int | None = None
     person_id: int | None = None
     """An expert of the pool instead of a teacher of the cohort."""
+    joint_ids: tuple[int, ...] = ()
+    guest_ids: tuple[int, ...] = ()
+    """Other cohorts that have it jointly, and single trainees."""
+    together: bool = False
+    """Of a course's outline: whether cohorts that one timetable places have it jointly."""
     id: int | None = None
 
 
 FIELDS = ("title", "minutes", "kind", "delivery", "equipment", "language", "least_days", "most_days")
-OWN = ("teaching_id", "person_id")
+OWN = ("teaching_id", "person_id", "joint_ids", "guest_ids")
 """What a cohort's list has besides."""
 
 
@@ -69,12 +81,22 @@ def lessons_of(session: Session, cohort_ids: Sequence[int]) -> Sequence[CohortLe
         .where(CohortLesson.cohort_id.in_(cohort_ids))
         .options(
             joinedload(CohortLesson.lesson).options(
-                joinedload(Lesson.room), joinedload(Lesson.teaching).joinedload(Teaching.person)
+                joinedload(Lesson.room),
+                joinedload(Lesson.teaching).joinedload(Teaching.person),
+                selectinload(Lesson.shares),
             ),
             joinedload(CohortLesson.teaching),
+            selectinload(CohortLesson.shares),
         )
         .order_by(CohortLesson.cohort_id, CohortLesson.position, CohortLesson.id)
     ).all()
+
+
+def joined_by(cohort: Cohort) -> sa.Select[CohortLesson]:
+    """Return the statement of the lessons on other cohorts' lists that `cohort` has jointly."""
+    joint = sa.select(CohortLessonShare.cohort_lesson_id).where(CohortLessonShare.cohort_id == cohort.id)
+    query = sa.select(CohortLesson).where(CohortLesson.id.in_(joint)).options(joinedload(CohortLesson.lesson))
+    return query.order_by(CohortLesson.cohort_id, CohortLesson.position, CohortLesson.id)
 
 
 def set_outline(
@@ -84,7 +106,8 @@ def set_outline(
     checked = _checked(rows)
     session.execute(sa.delete(OutlineLesson).where(OutlineLesson.course_id == course.id))
     for position, row in enumerate(checked, 1):
-        session.add(OutlineLesson(course_id=course.id, position=position, **_values(row)))
+        values = _values(row) | {"together": row.together}
+        session.add(OutlineLesson(course_id=course.id, position=position, **values))
     session.flush()
     event = OutlineChanged(course.id, lessons=len(checked), minutes=sum(each.minutes for each in checked))
     record(session, event, actor=actor, now=now)
@@ -104,6 +127,7 @@ def set_lessons(
     known = {each.id: each for each in lessons_of(session, [cohort.id])}
     waiting = {id_: each for id_, each in known.items() if not is_published(each)}
     _require_teachers(session, cohort, checked, now)
+    _require_shares(session, cohort, checked, waiting)
     added = changed = 0
     kept = {each.id for each in checked if each.id in waiting}
     position = max((each.position for each in known.values() if is_published(each)), default=0)
@@ -130,14 +154,15 @@ def set_lessons(
         session.flush()
 
 
-def adopt(session: Session, cohort: Cohort, *, now: datetime) -> None:
+def adopt(session: Session, cohort: Cohort, *, first: Cohort | None = None, now: datetime) -> None:
     """Have a cohort's list hold the lessons that it has ahead, and the course's outline if it has no list.
 
-    A lesson that was planned by hand takes the place of the first listed one of its title.
+    What the outline wants together joins the lessons of the `first` cohort of the course instead. A lesson
+    that was planned by hand takes the place of the first listed one of its title.
     """
     listed = list(lessons_of(session, [cohort.id]))
     if not listed:
-        listed = _copied(session, cohort)
+        listed = _copied(session, cohort, first)
     known = {each.lesson_id for each in listed}
     waiting = [each for each in listed if not is_published(each)]
     ahead = sa.select(Lesson).where(
@@ -172,11 +197,16 @@ def _lengthen(session: Session, row: CohortLesson, minutes: int) -> None:
         placement.ends = placement.starts + timedelta(minutes=minutes)
 
 
-def _copied(session: Session, cohort: Cohort) -> list[CohortLesson]:
-    rows = [
-        CohortLesson(cohort_id=cohort.id, position=each.position, **_values(each))
-        for each in outline_of(session, cohort.course)
-    ]
+def _copied(session: Session, cohort: Cohort, first: Cohort | None) -> list[CohortLesson]:
+    listed = lessons_of(session, [first.id]) if first is not None else []
+    joinable = {each.title: each for each in listed if not is_published(each)}
+    rows = []
+    for each in outline_of(session, cohort.course):
+        if each.together and each.title in joinable:
+            row = joinable[each.title]
+            row.joint_ids = (*row.joint_ids, cohort.id)
+        else:
+            rows.append(CohortLesson(cohort_id=cohort.id, position=each.position, **_values(each)))
     session.add_all(rows)
     session.flush()
     return rows
@@ -191,6 +221,8 @@ def _row_of(cohort: Cohort, lesson: Lesson, position: int) -> CohortLesson:
         kind=LessonKind.LECTURE,
         delivery=delivery_of(lesson),
         equipment=[],
+        joint_ids=lesson.joint_ids,
+        guest_ids=lesson.guest_ids,
     )
 
 
@@ -219,7 +251,24 @@ def _tidied(number: int, row: Row) -> Row:
             checks.within(days, f"rows-{number}-{name}", 0, MOST_SPACING)
     if row.least_days is not None and row.most_days is not None and row.most_days < row.least_days:
         raise Invalid(N_("The most days can't be fewer than the least."), field=f"rows-{number}-most_days")
-    return dataclasses.replace(row, title=title, equipment=equipment, language=language or None)
+    return dataclasses.replace(
+        row,
+        title=title,
+        equipment=equipment,
+        language=language or None,
+        joint_ids=sharing.tidied(row.joint_ids),
+        guest_ids=sharing.tidied(row.guest_ids),
+    )
+
+
+def _require_shares(
+    session: Session, cohort: Cohort, rows: Sequence[Row], present: Mapping[int, CohortLesson]
+) -> None:
+    for number, row in enumerate(rows):
+        old = present.get(row.id or 0)
+        known = (old.joint_ids, old.guest_ids) if old is not None else ((), ())
+        field = f"rows-{number}-shared"
+        sharing.require(session, cohort, row.joint_ids, row.guest_ids, known=known, field=field)
 
 
 def _require_teachers(session: Session, cohort: Cohort, rows: Sequence[Row], now: datetime) -> None:

@@ -24,7 +24,7 @@ from expertpool.planning.models import CohortLesson, Timetable
 from expertpool.planning.rows import title_of
 from expertpool.training import checks, rescheduling, teachings
 from expertpool.training.lessons import Planned
-from expertpool.training.models import Teaching
+from expertpool.training.models import GOING, Cohort, Teaching
 from expertpool.training.rescheduling import Change
 from expertpool.training.teachings import LIVE
 
@@ -50,6 +50,7 @@ def publish(
     if not found.changes:
         raise Invalid(N_("The draft is what is published already."))
     _propose_teachers(session, found.changes, actor=actor, now=now)
+    _leave_out_ended(session, found.changes)
     cancelling = any(each.placement is None for each in found.changes)
     why = checks.reason(reason) if cancelling else ""
     before = [_plain(each) for each in found.changes]
@@ -102,6 +103,16 @@ def _name_teaching(session: Session, teaching: Teaching) -> None:
         .where(CohortLesson.cohort_id == teaching.cohort_id, CohortLesson.person_id == teaching.person_id)
         .values(teaching_id=teaching.id, person_id=None)
     )
+
+
+def _leave_out_ended(session: Session, changes: Sequence[Difference]) -> None:
+    """Have new lessons be without cohorts that were to share them and have ended since."""
+    new = [each.row for each in changes if each.lesson is None]
+    joint = {id_ for row in new for id_ in row.joint_ids}
+    going = set(session.scalars(sa.select(Cohort.id).where(Cohort.id.in_(joint), Cohort.state.in_(GOING))))
+    for row in new:
+        row.joint_ids = tuple(each for each in row.joint_ids if each in going)
+    session.flush()
 
 
 def _require_fresh(stale: Sequence[Any]) -> None:

@@ -11,9 +11,7 @@ from expertpool.errors import N_, NotFound
 from expertpool.organisations.models import Organisation
 from expertpool.planning.models import CohortLesson, Placement, Timetable, TimetableCohort
 from expertpool.planning.run_models import TimetableRun, TimetableRunState
-from expertpool.training.models import Cohort, CohortState, Course
-
-GOING = (CohortState.DRAFT, CohortState.OPEN)
+from expertpool.training.models import GOING, Cohort, Course
 
 
 def get(session: Session, timetable_id: int) -> Timetable:

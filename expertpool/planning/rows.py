@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from expertpool.planning.models import CohortLesson
-from expertpool.training.models import Lesson, LessonState
+from expertpool.training.models import Lesson, LessonState, Shared
 
 
 def is_published(row: CohortLesson) -> bool:
@@ -19,6 +19,11 @@ def length_of(row: CohortLesson) -> int:
 def title_of(row: CohortLesson) -> str:
     """Return what a lesson is called."""
     return row.lesson.title if row.lesson is not None and is_published(row) else row.title
+
+
+def sharing_of(row: CohortLesson) -> Shared:
+    """Return what says who shares a lesson: `joint_ids` and `guest_ids`."""
+    return row.lesson if row.lesson is not None and is_published(row) else row
 
 
 def minutes_of(lesson: Lesson) -> int:

@@ -132,9 +132,11 @@ def set_weights(
 
 def take_over(session: Session, timetable: Timetable, *, actor: Actor, now: datetime) -> int:
     """Bring the draft in line with lessons published or moved since they were placed; return how many."""
-    cohorts = session.scalars(sa.select(Cohort).where(Cohort.id.in_(cohort_ids(session, timetable)))).all()
+    query = sa.select(Cohort).where(Cohort.id.in_(cohort_ids(session, timetable))).order_by(Cohort.id)
+    cohorts, firsts = session.scalars(query).all(), dict[int, Cohort]()
     for cohort in cohorts:
-        outlines.adopt(session, cohort, now=now)
+        outlines.adopt(session, cohort, first=firsts.get(cohort.course_id), now=now)
+        firsts.setdefault(cohort.course_id, cohort)
     placed = {each.cohort_lesson_id: each for each in placements(session, timetable)}
     taken = 0
     for row, lesson in _published(session, [each.id for each in cohorts], now):

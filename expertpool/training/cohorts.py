@@ -14,10 +14,11 @@ from expertpool.audit.service import record
 from expertpool.availability import service as availability
 from expertpool.errors import N_, Invalid, Stale
 from expertpool.events import Actor
-from expertpool.training import checks, offering, places
+from expertpool.training import checks, diary, leaving, offering, places, sharing
 from expertpool.training.diary import LESSON
 from expertpool.training.events import CohortCancelled, CohortChanged, CohortCreated, CohortPublished
 from expertpool.training.models import (
+    GOING,
     Cohort,
     CohortState,
     Course,
@@ -119,19 +120,28 @@ def publish(session: Session, cohort: Cohort, *, actor: Actor, now: datetime) ->
 
 
 def cancel(session: Session, cohort: Cohort, reason: str, *, actor: Actor, now: datetime) -> None:
-    """Call a cohort off: enrolments, teachings and lessons end, people and rooms are free."""
+    """Call a cohort off: enrolments, teachings and lessons end, people and rooms are free.
+
+    Its lessons end for all who share them; lessons of other cohorts that it shared take place without it.
+    """
     places.lock(session, cohort)
     require_going(cohort)
     why = checks.reason(reason)
+    shared = [each for each in diary.ahead(session, cohort, now) if each.cohort_id != cohort.id]
+    enrolment_ids = _end_enrolments(session, cohort, now)
     event = CohortCancelled(
         cohort.id,
         reason=why,
-        enrolment_ids=_end_enrolments(session, cohort, now),
+        enrolment_ids=enrolment_ids,
         teaching_ids=_end_teachings(cohort),
         lesson_ids=_end_lessons(session, cohort),
     )
     cohort.state, cohort.cancel_reason, cohort.updated_at = CohortState.CANCELLED, why, now
     session.flush()
+    for lesson in shared:
+        sharing.leave(session, lesson, cohort, actor=actor, now=now)
+    for enrolment_id in enrolment_ids:
+        leaving.free(session, session.get_one(Enrolment, enrolment_id).person_id, shared)
     record(session, event, actor=actor, now=now)
     session.flush()
 
@@ -144,7 +154,7 @@ def facts_of(cohort: Cohort) -> CohortFacts:
 
 def require_going(cohort: Cohort) -> None:
     """Raise `Invalid` for a cohort that is finished or cancelled: it stays as it is."""
-    if cohort.state not in (CohortState.DRAFT, CohortState.OPEN):
+    if cohort.state not in GOING:
         raise Invalid(N_("This cohort is finished or cancelled."))
 
 

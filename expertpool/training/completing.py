@@ -13,7 +13,7 @@ from expertpool.audit.service import record
 from expertpool.errors import N_, Invalid
 from expertpool.events import Actor
 from expertpool.people.models import Person
-from expertpool.training import certificates, enrolling, hours, places
+from expertpool.training import attending, certificates, enrolling, hours, places
 from expertpool.training.events import CohortFinished
 from expertpool.training.models import (
     Cohort,
@@ -116,7 +116,7 @@ def _credit(
 
 
 def _lessons(session: Session, cohort: Cohort) -> list[Lesson]:
-    query = sa.select(Lesson).where(Lesson.cohort_id == cohort.id, Lesson.state == LessonState.PLANNED)
+    query = sa.select(Lesson).where(attending.by_cohorts([cohort.id]), Lesson.state == LessonState.PLANNED)
     return list(session.scalars(query.order_by(Lesson.starts, Lesson.id)))
 
 

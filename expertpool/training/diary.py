@@ -20,6 +20,7 @@ from expertpool.availability.service import DoubleBooked
 from expertpool.errors import N_
 from expertpool.events import Actor
 from expertpool.people.models import Person
+from expertpool.training import attending
 from expertpool.training.models import Cohort, Lesson, LessonState
 
 LESSON = "lesson"
@@ -27,10 +28,10 @@ LESSON = "lesson"
 
 
 def ahead(session: Session, cohort: Cohort, now: datetime) -> Sequence[Lesson]:
-    """Return the lessons of a cohort that are not over, in order of time."""
+    """Return the lessons of a cohort that are not over, joint ones included, in order of time."""
     return session.scalars(
         sa.select(Lesson)
-        .where(Lesson.cohort_id == cohort.id, Lesson.state == LessonState.PLANNED, Lesson.ends > now)
+        .where(attending.by_cohorts([cohort.id]), Lesson.state == LessonState.PLANNED, Lesson.ends > now)
         .order_by(Lesson.starts, Lesson.id)
     ).all()
 

@@ -16,7 +16,7 @@ from expertpool.errors import N_, Invalid
 from expertpool.events import Actor
 from expertpool.people.models import Person
 from expertpool.people.service import require_whole
-from expertpool.training import checks, diary, offering, places
+from expertpool.training import checks, diary, leaving, offering, places
 from expertpool.training.events import EnrolmentCancelled, TraineeEnrolled, TraineeQueued
 from expertpool.training.models import (
     Cohort,
@@ -126,10 +126,10 @@ def end(session: Session, enrolment: Enrolment, *, reason: str | None, actor: Ac
     before = enrolment.state
     if before not in (EnrolmentState.WAITING, EnrolmentState.OFFERED, EnrolmentState.ENROLLED):
         raise Invalid(N_("This enrolment is over already."))
-    diary.release(session, enrolment.person_id, diary.ahead(session, enrolment.cohort, now))
     enrolment.state, enrolment.place_id = EnrolmentState.CANCELLED, None
     enrolment.offer_expires_at, enrolment.updated_at = None, now
     session.flush()
+    leaving.free(session, enrolment.person_id, diary.ahead(session, enrolment.cohort, now))
     event = EnrolmentCancelled(
         enrolment.id,
         cohort_id=enrolment.cohort_id,

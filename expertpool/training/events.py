@@ -115,6 +115,24 @@ class LessonChanged(Event):
     cohort_id: int
     changes: dict[str, Any]
     timetable_id: int | None = None
+    came_ids: tuple[int, ...] = ()
+    """Trainees who are told by `LessonShared` that they are expected there."""
+
+
+@dataclass(frozen=True)
+class LessonShared(Event):
+    """Other cohorts and single trainees were asked to a lesson, or no longer are."""
+
+    subject_kind = "lesson"
+
+    cohort_id: int
+    joint: list[str]
+    """Numbers of the cohorts that have it, too."""
+    person_ids: list[int]
+    """Its guests."""
+    came_ids: list[int]
+    gone_ids: list[int]
+    """People who are to be told that they are expected there, or no longer are."""
 
 
 @dataclass(frozen=True)

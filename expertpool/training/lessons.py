@@ -7,7 +7,7 @@ stop nothing: they are listed in the result, for the organiser to decide.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import flag_modified
 
 from expertpool.audit.service import record
 from expertpool.availability import rooms
@@ -22,13 +23,11 @@ from expertpool.availability import service as availability
 from expertpool.errors import N_, Invalid, Stale
 from expertpool.events import Actor
 from expertpool.people.models import Person
-from expertpool.training import checks, cohorts, diary, offering, places, teachings
+from expertpool.training import attending, checks, cohorts, diary, offering, places, sharing, teachings
 from expertpool.training.diary import LESSON
 from expertpool.training.events import LessonCancelled, LessonChanged, LessonPlanned
 from expertpool.training.models import (
     Cohort,
-    Enrolment,
-    EnrolmentState,
     Lesson,
     LessonState,
     Presence,
@@ -48,10 +47,14 @@ class LessonFacts:
     room_id: int | None = None
     online_url: str | None = None
     teaching_id: int | None = None
+    joint_ids: tuple[int, ...] = ()
+    """Other cohorts that have it, too."""
+    guest_ids: tuple[int, ...] = ()
+    """Single trainees who are at it besides."""
 
 
 FIELDS = tuple(field.name for field in dataclasses.fields(LessonFacts))
-BOOKING = {"starts", "ends", "room_id", "teaching_id"}
+BOOKING = {"starts", "ends", "room_id", "teaching_id", *sharing.FIELDS}
 """Fields that decide what is booked."""
 
 
@@ -65,10 +68,10 @@ class Planned:
 
 def plan(session: Session, cohort: Cohort, facts: LessonFacts, *, actor: Actor, now: datetime) -> Planned:
     """Add a lesson to `cohort`; raises `Invalid`, `RoomTaken` or `DoubleBooked` naming field and clash."""
-    places.lock(session, cohort)
+    locked = places.lock_all(session, [cohort.id, *facts.joint_ids])
     cohorts.require_going(cohort)
     checked = tidied(session, cohort, facts, None)
-    _refuse_overlap(session, cohort, checked, None)
+    _refuse_overlap(session, locked, checked, None)
     require_ahead(checked, now)
     lesson = Lesson(cohort_id=cohort.id, state=LessonState.PLANNED, **values(checked))
     session.add(lesson)
@@ -84,8 +87,9 @@ def plan(session: Session, cohort: Cohort, facts: LessonFacts, *, actor: Actor, 
         teaching_id=lesson.teaching_id,
     )
     record(session, event, actor=actor, now=now)
-    session.flush()
-    offering.follow_lessons(session, cohort, actor=actor, now=now)
+    if lesson.shares:
+        sharing.tell(session, lesson, actor=actor, now=now)
+    _follow(session, locked, actor, now)
     return Planned(lesson, unbooked)
 
 
@@ -99,45 +103,49 @@ def change(
     now: datetime,
 ) -> Planned:
     """Give `lesson` the facts of a form, booked anew where needed. Raises like `plan`, and `Stale`."""
-    cohort = _locked(session, lesson)
+    locked = _locked(session, lesson, facts.joint_ids)
+    cohort = locked[lesson.cohort_id]
     if version is not None and version != lesson.version:
         raise Stale(N_("Somebody else has changed this lesson since you opened it."))
     before, after = facts_of(lesson), tidied(session, cohort, facts, lesson)
-    _refuse_overlap(session, cohort, after, lesson)
+    there = {each: locked[each] for each in (cohort.id, *after.joint_ids)}
+    _refuse_overlap(session, there, after, lesson)
     changes = differences(before, after)
     if not changes:
         return Planned(lesson, [])
+    people_before = set(trainees_of(session, lesson))
     if {"starts", "ends"} & changes.keys():
         require_ahead(before, now)
         require_ahead(after, now)
-    for field in FIELDS:
-        setattr(lesson, field, getattr(after, field))
-    session.flush()
+    put(session, lesson, after)
     session.expire(lesson, ["room", "teaching"])
     unbooked: Sequence[Person] = []
     if BOOKING & changes.keys():
         release(session, lesson)
         unbooked = book(session, lesson, actor)
-    event = LessonChanged(lesson.id, cohort_id=cohort.id, changes=changes)
-    record(session, event, actor=actor, now=now)
-    session.flush()
-    offering.follow_lessons(session, cohort, actor=actor, now=now)
+    people = set(trainees_of(session, lesson))
+    came, gone = people - people_before, people_before - people
+    if own := {field: each for field, each in changes.items() if field not in sharing.FIELDS}:
+        event = LessonChanged(lesson.id, cohort_id=cohort.id, changes=own, came_ids=tuple(sorted(came)))
+        record(session, event, actor=actor, now=now)
+    if sharing.FIELDS & changes.keys():
+        sharing.tell(session, lesson, came=came, gone=gone, actor=actor, now=now)
+    _follow(session, locked, actor, now)
     return Planned(lesson, unbooked)
 
 
 def cancel(session: Session, lesson: Lesson, reason: str, *, actor: Actor, now: datetime) -> None:
     """Call a lesson off; everybody and the room are free. Raises `Invalid` when somebody was there."""
-    cohort = _locked(session, lesson)
+    locked = _locked(session, lesson)
     if session.scalar(sa.select(Presence.id).where(Presence.lesson_id == lesson.id).limit(1)):
         raise Invalid(N_("Trainees were noted as present at this lesson: it has taken place."))
     why = checks.reason(reason)
     release(session, lesson)
     lesson.state = LessonState.CANCELLED
     session.flush()
-    event = LessonCancelled(lesson.id, cohort_id=cohort.id, reason=why)
+    event = LessonCancelled(lesson.id, cohort_id=lesson.cohort_id, reason=why)
     record(session, event, actor=actor, now=now)
-    session.flush()
-    offering.follow_lessons(session, cohort, actor=actor, now=now)
+    _follow(session, locked, actor, now)
 
 
 def facts_of(lesson: Lesson) -> LessonFacts:
@@ -156,14 +164,30 @@ def values(source: Lesson | LessonFacts) -> dict[str, Any]:
     return {field: getattr(source, field) for field in FIELDS}
 
 
-def _locked(session: Session, lesson: Lesson) -> Cohort:
-    cohort = session.get_one(Cohort, lesson.cohort_id)
-    places.lock(session, cohort)
+def put(session: Session, lesson: Lesson, facts: LessonFacts) -> None:
+    """Give a lesson its new facts; it gets a new version also when only who shares it changed."""
+    if lesson.joint_ids != facts.joint_ids or lesson.guest_ids != facts.guest_ids:
+        flag_modified(lesson, "title")
+    for field in FIELDS:
+        setattr(lesson, field, getattr(facts, field))
+    session.flush()
+
+
+def _locked(session: Session, lesson: Lesson, joint_ids: Sequence[int] = ()) -> dict[int, Cohort]:
+    """Lock the cohorts of a lesson and these others, and read the lesson as the one before left it."""
+    locked = places.lock_all(session, [lesson.cohort_id, *lesson.joint_ids, *joint_ids])
     session.refresh(lesson)
-    cohorts.require_going(cohort)
+    cohorts.require_going(locked[lesson.cohort_id])
     if lesson.state is not LessonState.PLANNED:
         raise Invalid(N_("This lesson was cancelled."))
-    return cohort
+    return locked
+
+
+def _follow(session: Session, locked: Mapping[int, Cohort], actor: Actor, now: datetime) -> None:
+    """Have the offers of all cohorts of a lesson end when their first lesson begins."""
+    session.flush()
+    for each in locked.values():
+        offering.follow_lessons(session, each, actor=actor, now=now)
 
 
 def tidied(session: Session, cohort: Cohort, facts: LessonFacts, lesson: Lesson | None) -> LessonFacts:
@@ -175,7 +199,12 @@ def tidied(session: Session, cohort: Cohort, facts: LessonFacts, lesson: Lesson 
         raise Invalid(N_("A lesson lasts 24 hours at most."), field="ends")
     if facts.teaching_id is not None and (lesson is None or facts.teaching_id != lesson.teaching_id):
         _require_teacher(session, cohort, facts.teaching_id)
-    return dataclasses.replace(facts, title=title, online_url=_link(facts.online_url))
+    joint, guests = sharing.tidied(facts.joint_ids), sharing.tidied(facts.guest_ids)
+    known = (lesson.joint_ids, lesson.guest_ids) if lesson is not None else ((), ())
+    sharing.require(session, cohort, joint, guests, known=known)
+    return dataclasses.replace(
+        facts, title=title, online_url=_link(facts.online_url), joint_ids=joint, guest_ids=guests
+    )
 
 
 def require_ahead(facts: LessonFacts, now: datetime) -> None:
@@ -184,9 +213,10 @@ def require_ahead(facts: LessonFacts, now: datetime) -> None:
         raise Invalid(N_("This time is over already."), field="ends")
 
 
-def _refuse_overlap(session: Session, cohort: Cohort, facts: LessonFacts, lesson: Lesson | None) -> None:
+def _refuse_overlap(session: Session, of: Collection[int], facts: LessonFacts, lesson: Lesson | None) -> None:
+    """Refuse a time at which one of the cohorts has another lesson."""
     same_time = sa.select(Lesson.title).where(
-        Lesson.cohort_id == cohort.id,
+        attending.by_cohorts(of),
         Lesson.state == LessonState.PLANNED,
         Lesson.starts < facts.ends,
         Lesson.ends > facts.starts,
@@ -195,9 +225,12 @@ def _refuse_overlap(session: Session, cohort: Cohort, facts: LessonFacts, lesson
         same_time = same_time.where(Lesson.id != lesson.id)
     title = session.scalar(same_time.order_by(Lesson.starts).limit(1))
     if title is not None:
-        raise Invalid(
-            N_("The lesson “%(lesson)s” of this cohort is at the same time."), field="starts", lesson=title
+        told = (
+            N_("The lesson “%(lesson)s” of these cohorts is at the same time.")
+            if len(of) > 1
+            else N_("The lesson “%(lesson)s” of this cohort is at the same time.")
         )
+        raise Invalid(told, field="starts", lesson=title)
 
 
 def _require_teacher(session: Session, cohort: Cohort, teaching_id: int) -> None:
@@ -232,11 +265,8 @@ def book_room_and_teacher(session: Session, lesson: Lesson, actor: Actor) -> Non
 
 
 def trainees_of(session: Session, lesson: Lesson) -> Sequence[int]:
-    """Return the people who are enrolled in the cohort of a lesson."""
-    enrolled = sa.select(Enrolment.person_id).where(
-        Enrolment.cohort_id == lesson.cohort_id, Enrolment.state == EnrolmentState.ENROLLED
-    )
-    return session.scalars(enrolled).all()
+    """Return the people who are enrolled in a cohort of a lesson, and its guests."""
+    return attending.people_of(session, [lesson.id])[lesson.id]
 
 
 def book_who_can_come(session: Session, lesson: Lesson, person_ids: Sequence[int]) -> Sequence[Person]:

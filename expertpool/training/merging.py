@@ -7,5 +7,6 @@ from expertpool.people.merging import Follow
 FOLLOWS = (
     Follow("certificates.person_id"),
     Follow("enrolments.person_id"),
+    Follow("lesson_shares.person_id"),
     Follow("teachings.person_id"),
 )

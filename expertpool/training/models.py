@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any, ClassVar
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -109,6 +111,10 @@ class CohortState(StrEnum):
     CANCELLED = "cancelled"
 
 
+GOING = (CohortState.DRAFT, CohortState.OPEN)
+"""States of a cohort that is not over."""
+
+
 class Cohort(Numbered, Versioned, Base):
     """One run of a course."""
 
@@ -193,8 +199,69 @@ class LessonState(StrEnum):
     CANCELLED = "cancelled"
 
 
-class Lesson(Numbered, Versioned, Base):
+class Share:
+    """Who else is at a lesson: all trainees of another cohort, or one person."""
+
+    cohort_id: Mapped[int | None] = foreign_key("cohorts.id", ondelete="CASCADE")
+    """A cohort that has this lesson together with the cohort that it belongs to."""
+    person_id: Mapped[int | None] = foreign_key("people.id")
+    """A guest: a single trainee of no cohort that is at this lesson."""
+
+
+class Shared:
+    """A lesson that belongs to one cohort and may be shared. `share` is the table of those who join."""
+
+    share: ClassVar[type[Any]]
+    shares: Mapped[list[Any]]
+
+    @property
+    def joint_ids(self) -> tuple[int, ...]:
+        """The other cohorts that have it, by id."""
+        return tuple(sorted(each.cohort_id for each in self.shares if each.cohort_id is not None))
+
+    @joint_ids.setter
+    def joint_ids(self, ids: Iterable[int]) -> None:
+        self._share("cohort_id", set(ids))
+
+    @property
+    def guest_ids(self) -> tuple[int, ...]:
+        """The people who are at it besides, by id."""
+        return tuple(sorted(each.person_id for each in self.shares if each.person_id is not None))
+
+    @guest_ids.setter
+    def guest_ids(self, ids: Iterable[int]) -> None:
+        self._share("person_id", set(ids))
+
+    def _share(self, name: str, wanted: set[int]) -> None:
+        present = {getattr(each, name): each for each in self.shares if getattr(each, name) is not None}
+        for gone in present.keys() - wanted:
+            self.shares.remove(present[gone])
+        self.shares.extend(self.share(**{name: each}) for each in sorted(wanted - present.keys()))
+
+
+def shared_once(lesson: str) -> tuple[sa.Constraint, ...]:
+    """Return what holds of a table of shares whose column `lesson` names the lesson."""
+    return (
+        sa.CheckConstraint("(cohort_id IS NULL) <> (person_id IS NULL)", name="one_of_two"),
+        sa.UniqueConstraint(lesson, "cohort_id"),
+        sa.UniqueConstraint(lesson, "person_id"),
+    )
+
+
+class LessonShare(Numbered, Share, Base):
+    """Who is at a lesson besides the trainees of its own cohort."""
+
+    __tablename__ = "lesson_shares"
+
+    lesson_id: Mapped[int] = foreign_key("lessons.id", ondelete="CASCADE", index=False)
+
+    __table_args__ = shared_once("lesson_id")
+
+
+class Lesson(Numbered, Versioned, Shared, Base):
     """One meeting of a cohort, on site, online or both."""
+
+    share = LessonShare
 
     __tablename__ = "lessons"
 
@@ -209,6 +276,7 @@ class Lesson(Numbered, Versioned, Base):
 
     room: Mapped[Room | None] = relationship()
     teaching: Mapped[Teaching | None] = relationship()
+    shares: Mapped[list[LessonShare]] = relationship(cascade="all, delete-orphan", order_by="LessonShare.id")
 
     __table_args__ = (
         sa.CheckConstraint("starts < ends", name="ordered"),

@@ -5,19 +5,29 @@ Whoever touches places or the waiting list of a cohort holds `lock` on it until 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from expertpool.errors import N_, Invalid
+from expertpool.training import attending
 from expertpool.training.models import Cohort, Enrolment, EnrolmentState, Lesson, LessonState, Place
 
 
 def lock(session: Session, cohort: Cohort) -> None:
     """Have those who touch one cohort wait for each other, and read it as the one before left it."""
     session.refresh(cohort, with_for_update=True)
+
+
+def lock_all(session: Session, ids: Iterable[int]) -> dict[int, Cohort]:
+    """Lock those of these cohorts that there are, in the order of their ids."""
+    query = sa.select(Cohort).where(Cohort.id.in_(set(ids))).order_by(Cohort.id)
+    found = {each.id: each for each in session.scalars(query)}
+    for each in found.values():
+        lock(session, each)
+    return found
 
 
 def add(session: Session, cohort: Cohort, count: int) -> None:
@@ -59,6 +69,6 @@ def begins(session: Session, cohort: Cohort) -> datetime | None:
     """Return when the first lesson of a cohort starts; None while none is planned."""
     return session.scalar(
         sa.select(sa.func.min(Lesson.starts, type_=Lesson.starts.type)).where(
-            Lesson.cohort_id == cohort.id, Lesson.state == LessonState.PLANNED
+            attending.by_cohorts([cohort.id]), Lesson.state == LessonState.PLANNED
         )
     )

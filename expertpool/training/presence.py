@@ -14,7 +14,7 @@ from expertpool.errors import N_, Invalid
 from expertpool.events import Actor
 from expertpool.people.models import Person
 from expertpool.settings.crypto import keyring
-from expertpool.training import places
+from expertpool.training import attending, places
 from expertpool.training.events import PresenceNoted, PresenceRemoved
 from expertpool.training.models import (
     Cohort,
@@ -98,16 +98,26 @@ def check_in(
     window = int(now.timestamp() // WINDOW.total_seconds())
     if not any(hmac.compare_digest(_code(lesson, each), code) for each in (window, window - 1)):
         raise Invalid(N_("This code is no longer valid. Scan the one that is shown now."))
-    enrolment = session.scalar(
+    enrolments = session.scalars(
         sa.select(Enrolment.id).where(
-            Enrolment.cohort_id == lesson.cohort_id,
+            Enrolment.cohort_id.in_(attending.cohort_ids(lesson)),
             Enrolment.person_id == person.id,
             Enrolment.state == EnrolmentState.ENROLLED,
         )
+    ).all()
+    if enrolments:
+        return bool(note(session, lesson, enrolments, QR, actor=actor, now=now))
+    if person.id in lesson.guest_ids:
+        raise Invalid(N_("%(person)s is a guest here: nobody notes who of them came."), person=person.name)
+    raise Invalid(N_("%(person)s is not enrolled in this cohort."), person=person.name)
+
+
+def is_open(session: Session, lesson: Lesson) -> bool:
+    """Whether a cohort that is at a lesson is not over, so that presence may be noted."""
+    open_ = sa.select(Cohort.id).where(
+        Cohort.id.in_(attending.cohort_ids(lesson)), Cohort.state == CohortState.OPEN
     )
-    if enrolment is None:
-        raise Invalid(N_("%(person)s is not enrolled in this cohort."), person=person.name)
-    return bool(note(session, lesson, [enrolment], QR, actor=actor, now=now))
+    return session.scalar(open_.limit(1)) is not None
 
 
 def _code(lesson: Lesson, window: int) -> str:
@@ -116,19 +126,18 @@ def _code(lesson: Lesson, window: int) -> str:
 
 
 def _require_time(session: Session, lesson: Lesson, now: datetime) -> None:
-    cohort = session.get_one(Cohort, lesson.cohort_id)
-    places.lock(session, cohort)
-    if cohort.state is not CohortState.OPEN or lesson.state is not LessonState.PLANNED:
+    places.lock_all(session, attending.cohort_ids(lesson))
+    if not is_open(session, lesson) or lesson.state is not LessonState.PLANNED:
         raise Invalid(N_("This lesson does not take place, or its cohort is over."))
     if now < lesson.starts - EARLY:
         raise Invalid(N_("Presence is noted from an hour before the lesson."))
 
 
 def _enrolled(session: Session, lesson: Lesson, ids: set[int]) -> dict[int, int]:
-    """Return enrolment -> person; raises `Invalid` when one of them is not enrolled in the cohort."""
+    """Return enrolment -> person; raises `Invalid` when one of them is not enrolled in a cohort of it."""
     rows = session.execute(
         sa.select(Enrolment.id, Enrolment.person_id).where(
-            Enrolment.cohort_id == lesson.cohort_id,
+            Enrolment.cohort_id.in_(attending.cohort_ids(lesson)),
             Enrolment.state == EnrolmentState.ENROLLED,
             Enrolment.id.in_(ids),
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 from expertpool.errors import N_, NotFound
 from expertpool.people.models import Grade, Person
 from expertpool.skills import queries as skills
+from expertpool.training import attending
 from expertpool.training.models import (
     Certificate,
     Cohort,
@@ -64,13 +65,12 @@ class Summary:
 
 @dataclass(frozen=True)
 class Learning:
-    """One enrolment for the trainee; lessons that are planned, in order of time."""
+    """One enrolment for the trainee."""
 
     enrolment: Enrolment
     cohort: Cohort
     course: Course
     position: int
-    lessons: Sequence[Lesson]
     certificate: Certificate | None
 
 
@@ -172,32 +172,49 @@ def summaries(session: Session, cohort_ids: Iterable[int]) -> dict[int, Summary]
         states[row.cohort_id][row.state] = row.number
     placed = sa.select(Place.cohort_id, sa.func.count()).where(Place.cohort_id.in_(ids))
     places = dict(session.execute(placed.group_by(Place.cohort_id)).all())
-    moment = Lesson.starts.type
+    moment, at = Lesson.starts.type, attending.pairs()
     planned = (
         sa.select(
-            Lesson.cohort_id,
+            at.c.cohort_id,
             sa.func.count().label("number"),
             sa.func.min(Lesson.starts, type_=moment).label("starts"),
             sa.func.max(Lesson.ends, type_=moment).label("ends"),
         )
-        .where(Lesson.cohort_id.in_(ids), Lesson.state == LessonState.PLANNED)
-        .group_by(Lesson.cohort_id)
+        .join(at, at.c.lesson_id == Lesson.id)
+        .where(at.c.cohort_id.in_(ids), Lesson.state == LessonState.PLANNED)
+        .group_by(at.c.cohort_id)
     )
     lessons = {row.cohort_id: row for row in session.execute(planned)}
     return {each: _summary(states[each], places.get(each, 0), lessons.get(each)) for each in ids}
 
 
 def lessons_of(session: Session, cohort_ids: Iterable[int]) -> dict[int, list[Lesson]]:
-    """Return the lessons of many cohorts with rooms and teachers, in order of time, cancelled ones too."""
-    query = sa.select(Lesson).where(Lesson.cohort_id.in_(list(cohort_ids))).options(*_of_lessons())
+    """Return the lessons of many cohorts with rooms and teachers, in order of time, cancelled ones too.
+
+    A lesson that several of them share is listed under each.
+    """
+    at = attending.pairs()
+    query = (
+        sa.select(at.c.cohort_id, Lesson)
+        .join(at, at.c.lesson_id == Lesson.id)
+        .where(at.c.cohort_id.in_(list(cohort_ids)))
+        .options(*_of_lessons())
+        .order_by(Lesson.starts, Lesson.id)
+    )
     found: dict[int, list[Lesson]] = defaultdict(list)
-    for each in session.scalars(query.order_by(Lesson.starts, Lesson.id)):
-        found[each.cohort_id].append(each)
+    for cohort_id, each in session.execute(query):
+        found[cohort_id].append(each)
     return dict(found)
 
 
+def owners_of(session: Session, lessons: Iterable[Lesson]) -> dict[int, Cohort]:
+    """Return the cohorts to which lessons belong, by id."""
+    ids = {each.cohort_id for each in lessons}
+    return {each.id: each for each in session.scalars(sa.select(Cohort).where(Cohort.id.in_(ids)))}
+
+
 def my_learning(session: Session, person_id: int) -> list[Learning]:
-    """Return all enrolments of a person, the last first; five reads."""
+    """Return all enrolments of a person, the last first; three reads."""
     enrolments = session.scalars(
         sa.select(Enrolment)
         .where(Enrolment.person_id == person_id)
@@ -205,7 +222,7 @@ def my_learning(session: Session, person_id: int) -> list[Learning]:
         .order_by(Enrolment.id.desc())
     ).all()
     cohort_ids = {each.cohort_id for each in enrolments}
-    positions, lessons = positions_of(session, cohort_ids), lessons_of(session, cohort_ids)
+    positions = positions_of(session, cohort_ids)
     held = certificates_of(session, [each.id for each in enrolments])
     return [
         Learning(
@@ -213,11 +230,27 @@ def my_learning(session: Session, person_id: int) -> list[Learning]:
             each.cohort,
             each.cohort.course,
             positions.get(each.id, 0),
-            [one for one in lessons.get(each.cohort_id, ()) if one.state is LessonState.PLANNED],
             held.get(each.id),
         )
         for each in enrolments
     ]
+
+
+def lessons_ahead(person_id: int, now: datetime) -> sa.Select[Lesson, Course]:
+    """Return the statement of the lessons at which a person is to be, with the course that they take it for.
+
+    In order of time; those at which they are a guest are among them.
+    """
+    own = attending.of_person(person_id)
+    return (
+        sa.select(Lesson, Course)
+        .join(own, own.c.lesson_id == Lesson.id)
+        .join(Cohort, Cohort.id == own.c.cohort_id)
+        .join(Course, Course.id == Cohort.course_id)
+        .where(Lesson.state == LessonState.PLANNED, Lesson.ends > now)
+        .options(*_of_lessons())
+        .order_by(Lesson.starts, Lesson.id)
+    )
 
 
 def ready_to_be_candidates(scope: frozenset[int] | None) -> sa.Select[Person]:
@@ -271,7 +304,11 @@ def _course(session: Session, condition: sa.ColumnElement[bool]) -> Course:
 
 
 def _of_lessons() -> list[sa.orm.interfaces.ORMOption]:
-    return [joinedload(Lesson.room), joinedload(Lesson.teaching).joinedload(Teaching.person)]
+    return [
+        joinedload(Lesson.room),
+        joinedload(Lesson.teaching).joinedload(Teaching.person),
+        selectinload(Lesson.shares),
+    ]
 
 
 def _matching(query: sa.Select[Course], wanted: Wanted) -> sa.Select[Course]:

@@ -14,16 +14,25 @@ from datetime import datetime
 from itertools import pairwise
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from expertpool.audit.service import record
+from expertpool.availability.models import Commitment
 from expertpool.errors import N_, Invalid
 from expertpool.events import Actor, Event
 from expertpool.people.models import Person
-from expertpool.training import cohorts, diary, lessons, offering, places, rosters, teachings
+from expertpool.training import attending, cohorts, diary, lessons, offering, places, sharing, teachings
 from expertpool.training.events import LessonCancelled, LessonChanged, LessonPlanned
 from expertpool.training.lessons import LessonFacts, Planned
-from expertpool.training.models import Cohort, Lesson, LessonState, Presence, Teaching, TeachingState
+from expertpool.training.models import (
+    Cohort,
+    Lesson,
+    LessonShare,
+    LessonState,
+    Presence,
+    Teaching,
+    TeachingState,
+)
 
 
 @dataclass(frozen=True)
@@ -54,7 +63,7 @@ def reschedule(
     events: list[Event] = []
     kept: list[Lesson] = []
     moving = [found.lessons[each.lesson_id] for each in changes if each.lesson_id is not None]
-    missing = _missing(session, changes, found, now)
+    missing = _missing(session, changes, found)
     for lesson in moving:
         lessons.release(session, lesson)
     for change in changes:
@@ -68,6 +77,9 @@ def reschedule(
     planned = [Planned(each, _booked(session, each, found, missing, actor)) for each in kept]
     for event in events:
         record(session, event, actor=actor, now=now)
+    for change, lesson in zip(changes, kept, strict=True):
+        if change.lesson_id is None and lesson.shares:
+            sharing.tell(session, lesson, actor=actor, now=now)
     session.flush()
     for cohort in found.cohorts.values():
         offering.follow_lessons(session, cohort, actor=actor, now=now)
@@ -81,13 +93,22 @@ class _Found:
 
 
 def _locked(session: Session, changes: Sequence[Change]) -> _Found:
-    """Lock the cohorts in the order of their ids, and read the lessons as they are now."""
-    of = {each: session.get_one(Cohort, each) for each in sorted({each.cohort_id for each in changes})}
-    for cohort in of.values():
-        places.lock(session, cohort)
-        cohorts.require_going(cohort)
+    """Lock the cohorts of all these lessons by id, and read the lessons as they are now."""
     ids = [each.lesson_id for each in changes if each.lesson_id is not None]
-    query = sa.select(Lesson).where(Lesson.id.in_(ids)).execution_options(populate_existing=True)
+    sharing_them = sa.select(LessonShare.cohort_id).where(
+        LessonShare.lesson_id.in_(ids), LessonShare.cohort_id.is_not(None)
+    )
+    joint = {id_ for each in changes if each.facts is not None for id_ in each.facts.joint_ids}
+    own = {each.cohort_id for each in changes}
+    of = places.lock_all(session, own | joint | set(session.scalars(sharing_them)))
+    for cohort_id in sorted(own):
+        cohorts.require_going(of[cohort_id])
+    query = (
+        sa.select(Lesson)
+        .where(Lesson.id.in_(ids))
+        .options(selectinload(Lesson.shares))
+        .execution_options(populate_existing=True)
+    )
     known = {each.id: each for each in session.scalars(query)}
     for change in changes:
         if change.lesson_id is None:
@@ -137,9 +158,7 @@ def _written(
         )
         return lesson, planned
     differences = lessons.differences(lessons.facts_of(lesson), facts)
-    for field in lessons.FIELDS:
-        setattr(lesson, field, getattr(facts, field))
-    session.flush()
+    lessons.put(session, lesson, facts)
     session.expire(lesson, ["room", "teaching"])
     event = LessonChanged(lesson.id, cohort_id=cohort.id, changes=differences, timetable_id=timetable_id)
     return lesson, event if differences else None
@@ -166,7 +185,7 @@ def _refuse_attended(session: Session, lesson: Lesson) -> None:
 
 def _refuse_overlap(session: Session, cohort: Cohort) -> None:
     query = sa.select(Lesson.title, Lesson.starts, Lesson.ends).where(
-        Lesson.cohort_id == cohort.id, Lesson.state == LessonState.PLANNED
+        attending.by_cohorts([cohort.id]), Lesson.state == LessonState.PLANNED
     )
     rows = session.execute(query.order_by(Lesson.starts, Lesson.id)).all()
     for before, after in pairwise(rows):
@@ -179,9 +198,7 @@ def _refuse_overlap(session: Session, cohort: Cohort) -> None:
             )
 
 
-def _missing(
-    session: Session, changes: Sequence[Change], found: _Found, now: datetime
-) -> dict[int, set[int]]:
+def _missing(session: Session, changes: Sequence[Change], found: _Found) -> dict[int, set[int]]:
     """Return lesson -> trainees who are booked elsewhere then already, of lessons that keep their time."""
     staying = {
         change.lesson_id
@@ -191,13 +208,14 @@ def _missing(
         and (lesson := found.lessons[change.lesson_id]).starts == change.facts.starts
         and lesson.ends == change.facts.ends
     }
-    missing: dict[int, set[int]] = defaultdict(set)
-    for cohort_id in {found.lessons[each].cohort_id for each in staying}:
-        for person_id, away in rosters.unbooked(session, found.cohorts[cohort_id], now=now).items():
-            for lesson in away:
-                if lesson.id in staying:
-                    missing[lesson.id].add(person_id)
-    return missing
+    booked: dict[int, set[int]] = defaultdict(set)
+    query = sa.select(Commitment.source_id, Commitment.person_id).where(
+        Commitment.source_kind == diary.LESSON, Commitment.source_id.in_(staying)
+    )
+    for lesson_id, person_id in session.execute(query):
+        booked[lesson_id].add(person_id)
+    expected = attending.people_of(session, staying)
+    return {lesson_id: set(people) - booked[lesson_id] for lesson_id, people in expected.items()}
 
 
 def _booked(

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, contains_eager
 
 from expertpool.availability.models import Commitment
 from expertpool.people.models import EmailAddress, Person
+from expertpool.training import attending
 from expertpool.training.diary import LESSON
 from expertpool.training.models import Certificate, Cohort, Enrolment, EnrolmentState, Lesson, LessonState
 from expertpool.training.queries import WITH_PLACE, certificates_of, positions_of
@@ -31,9 +32,9 @@ class RosterRow:
 
 
 def statement(
-    cohort: Cohort, *, states: Collection[EnrolmentState] = (), name: str = ""
+    *cohort_ids: int, states: Collection[EnrolmentState] = (), name: str = ""
 ) -> sa.Select[Enrolment, str]:
-    """Return the statement of a cohort's enrolments, each with the person's first address.
+    """Return the statement of the enrolments of one or more cohorts, each with the person's first address.
 
     Those with a place come by name, then the waiting list in its order, then the others.
     """
@@ -45,7 +46,7 @@ def statement(
         sa.select(Enrolment, EmailAddress.address)
         .join(Enrolment.person)
         .outerjoin(EmailAddress, sa.and_(EmailAddress.person_id == Person.id, EmailAddress.position == 0))
-        .where(Enrolment.cohort_id == cohort.id)
+        .where(Enrolment.cohort_id.in_(cohort_ids))
         .options(contains_eager(Enrolment.person))
         .order_by(group, in_line, Person.name_pinyin, Enrolment.id)
     )
@@ -86,6 +87,7 @@ def counts(session: Session, cohort: Cohort) -> dict[EnrolmentState, int]:
 
 def unbooked(session: Session, cohort: Cohort, *, now: datetime) -> dict[int, list[Lesson]]:
     """Return person -> lessons ahead, for the enrolled trainees who are booked elsewhere at their time."""
+    at = attending.pairs()
     booked = sa.exists().where(
         Commitment.source_kind == LESSON,
         Commitment.source_id == Lesson.id,
@@ -93,7 +95,8 @@ def unbooked(session: Session, cohort: Cohort, *, now: datetime) -> dict[int, li
     )
     query = (
         sa.select(Enrolment.person_id, Lesson)
-        .join(Lesson, Lesson.cohort_id == Enrolment.cohort_id)
+        .join(at, at.c.cohort_id == Enrolment.cohort_id)
+        .join(Lesson, Lesson.id == at.c.lesson_id)
         .where(
             Enrolment.cohort_id == cohort.id,
             Enrolment.state == EnrolmentState.ENROLLED,

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from expertpool.errors import N_
 from expertpool.exchange.documents.language import Language
 from expertpool.exchange.documents.typesetting import pdf
+from expertpool.training import attending
 from expertpool.training.models import Certificate, Enrolment, Lesson, LessonState, Level
 
 LEVELS = {
@@ -47,9 +48,11 @@ def write_certificate(data: dict[str, Any]) -> bytes:
 
 def _days(session: Session, certificate: Certificate) -> tuple[datetime | None, datetime | None]:
     """Return when the first lesson began and the last one ended."""
+    at = attending.pairs()
     query = (
         sa.select(sa.func.min(Lesson.starts), sa.func.max(Lesson.ends))
-        .join(Enrolment, Enrolment.cohort_id == Lesson.cohort_id)
+        .join(at, at.c.lesson_id == Lesson.id)
+        .join(Enrolment, Enrolment.cohort_id == at.c.cohort_id)
         .where(Enrolment.id == certificate.enrolment_id, Lesson.state == LessonState.PLANNED)
     )
     first, last = session.execute(query).one()

@@ -38,7 +38,8 @@ def lines(
     """Return `entries` in words.
 
     `sentences` are by event, with places for its facts; `fields` by name; `values` put codes such as
-    `active` into words. With `people`, names by id, a fact `person_id` also fills the place `person`.
+    `active` into words. With `people`, names by id, a fact `person_id` also fills the place `person`, and
+    `person_ids` the place `people`.
     """
     return [_line(entry, sentences, fields, values or {}, people or {}) for entry in entries]
 
@@ -64,6 +65,8 @@ def _line(
     texts = {name: worded(value) for name, value in facts.items()}
     if facts.get("person_id") in people:
         texts["person"] = people[facts["person_id"]]
+    if facts.get("person_ids"):
+        texts["people"] = worded([people[each] for each in facts["person_ids"] if each in people])
     changes: dict[str, list[Any]] = facts.get("changes") or {}
     return Line(
         entry.at,

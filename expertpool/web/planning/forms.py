@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable
 from typing import Any
 
@@ -28,8 +29,11 @@ from expertpool.planning.runs import LEAST_SECONDS, MOST_SECONDS
 from expertpool.planning.teachers import Terms
 from expertpool.planning.timetables import PERIODS, PLAIN, TimetableFacts
 from expertpool.planning.wishes import HALF_DAYS
+from expertpool.training.models import Cohort
 from expertpool.web.kit.forms import Form
 from expertpool.web.planning.wording import DELIVERIES, FIELDS, KINDS, WISHES
+from expertpool.web.training import sharing
+from expertpool.web.training.forms import SHARED
 
 ANYBODY = ""
 """Value of a teacher who is left to the engine."""
@@ -120,8 +124,20 @@ class OutlineLine(Part):
     )
 
 
+class CourseLine(OutlineLine):
+    """One lesson that a course consists of."""
+
+    together = BooleanField(_l("Cohorts of one timetable have it together"))
+
+
 class CohortLine(OutlineLine):
     """One lesson that a cohort is to have."""
+
+    shared = StringField(
+        SHARED,
+        [Optional(), Length(max=sharing.LONGEST)],
+        description=_l("Cohorts by number, single trainees by number, address or name"),
+    )
 
     teacher = SelectField(_l("Teacher"))
     """ANYBODY, or `t` and the id of a teaching, or `p` and that of an expert of the pool."""
@@ -130,14 +146,18 @@ class CohortLine(OutlineLine):
 class OutlineForm(Form):
     """The lessons of a course; a line without a title is left out."""
 
-    rows = FieldList(FormField(OutlineLine), max_entries=240)
+    rows: FieldList[Any] = FieldList(FormField(CourseLine), max_entries=240)
 
     def fill(self, lessons: Iterable[OutlineLesson | CohortLesson], blank: int = 4) -> None:
         """Show the present lines and some blank ones."""
         while self.rows.entries:
             self.rows.pop_entry()
-        for each in lessons:
-            self.rows.append_entry(_line_of(each))
+        listed = list(lessons)
+        shares = sharing.of_lessons([each for each in listed if isinstance(each, CohortLesson)])
+        typed = iter([each.typed for each in shares])
+        for each in listed:
+            line = _line_of(each)
+            self.rows.append_entry(line | {"shared": next(typed)} if isinstance(each, CohortLesson) else line)
         for _number in range(blank):
             self.rows.append_entry({"minutes": 90})
 
@@ -159,10 +179,19 @@ class CohortForm(OutlineForm):
 
     rows = FieldList(FormField(CohortLine), max_entries=240)
 
+    def shared(self, cohort: Cohort) -> list[Row]:
+        """Return the lines with those who share them; raises `Invalid` naming who is unknown, at the line."""
+        reader, found = sharing.Reader(cohort), []
+        texts = [each.form.shared.data for each in self.rows if (each.form.title.data or "").strip()]
+        for number, (row, text) in enumerate(zip(self.lines(), texts, strict=True)):
+            joint, guests = reader.read(text, f"rows-{number}-shared")
+            found.append(dataclasses.replace(row, joint_ids=joint, guest_ids=guests))
+        return found
+
     def choose(self, teachers: list[tuple[str, str]]) -> None:
         """Offer these teachers in every line."""
         for line in self.rows:
-            line.form["teacher"].choices = teachers  # type: ignore[attr-defined]
+            line.form["teacher"].choices = teachers
 
 
 class TeacherForm(Form):
@@ -248,8 +277,8 @@ def _line_of(lesson: OutlineLesson | CohortLesson) -> dict[str, Any]:
         "most_days": lesson.most_days,
     }
     if isinstance(lesson, CohortLesson):
-        line["teacher"] = teacher_value(lesson)
-    return line
+        return line | {"teacher": teacher_value(lesson)}
+    return line | {"together": lesson.together}
 
 
 def teacher_value(lesson: CohortLesson) -> str:
@@ -277,5 +306,6 @@ def _row_of(line: Any) -> Row:
         most_days=line.most_days.data,
         teaching_id=_chosen(line, "t"),
         person_id=_chosen(line, "p"),
+        together="together" in line and bool(line.together.data),
         id=int(text) if text.isdecimal() and len(text) < 10 else None,
     )

@@ -10,6 +10,7 @@ from typing import Any
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
+from sqlalchemy.orm import joinedload
 
 from expertpool import clock
 from expertpool.errors import Invalid
@@ -25,7 +26,7 @@ from expertpool.web.kit import guards
 from expertpool.web.kit.forms import put_error
 from expertpool.web.planning.blueprint import BOTH, EDIT, acting, blueprint
 from expertpool.web.planning.forms import ANYBODY, CohortForm, OutlineForm
-from expertpool.web.training import choosing
+from expertpool.web.training import choosing, sharing
 from expertpool.web.training.blueprint import cohort_of, course_of
 
 
@@ -37,7 +38,7 @@ def outline(course_id: int) -> ResponseReturnValue:
     if not form.is_submitted():
         form.fill(outlines.outline_of(db.session, course))
     elif form.validate() and _saved(
-        form, lambda rows: outlines.set_outline(db.session, course, rows, **acting())
+        form, lambda: outlines.set_outline(db.session, course, form.lines(), **acting())
     ):
         flash(gettext("The outline is saved. Cohorts that have no list yet get it."), "success")
         return redirect(url_for("training.manage_course", course_id=course_id))
@@ -61,7 +62,7 @@ def cohort_outline(cohort_id: int) -> ResponseReturnValue:
     if (
         form.is_submitted()
         and form.validate()
-        and _saved(form, lambda lines: outlines.set_lessons(db.session, cohort, lines, **acting()))
+        and _saved(form, lambda: outlines.set_lessons(db.session, cohort, form.shared(cohort), **acting()))
     ):
         flash(gettext("The list is saved. Timetables with this cohort place these lessons."), "success")
         return redirect(url_for("training.cohort", cohort_id=cohort_id))
@@ -71,6 +72,8 @@ def cohort_outline(cohort_id: int) -> ResponseReturnValue:
         form=form,
         cohort=cohort,
         published=[each for each in rows if is_published(each)],
+        joined=_joined(cohort),
+        offered=sharing.offered(cohort),
         fits=fits,
         spoken=_languages([*(each.languages for each in fits), *_spoken(cohort)]),
     )
@@ -86,6 +89,16 @@ def _teachers(cohort: Cohort, rows: Sequence[CohortLesson], fits: Sequence[Fit])
         if row.person_id is not None:
             pool.setdefault(f"p{row.person_id}", db.session.get_one(Person, row.person_id).name)
     return [(ANYBODY, anybody), *own, *pool.items()]
+
+
+def _joined(cohort: Cohort) -> list[str]:
+    """Return the lessons of other cohorts' lists that this one is to have with them."""
+    rows = db.session.scalars(outlines.joined_by(cohort).options(joinedload(CohortLesson.cohort))).all()
+    return [
+        gettext("%(lesson)s (%(cohort)s)", lesson=each.title, cohort=each.cohort.number)
+        for each in rows
+        if not is_published(each)
+    ]
 
 
 def _described(fit: Fit) -> str:
@@ -112,10 +125,10 @@ def _offered(cohort: Cohort, rows: Sequence[CohortLesson]) -> list[Any]:
     return list(outlines.outline_of(db.session, cohort.course))
 
 
-def _saved(form: OutlineForm, save: Callable[[Any], None]) -> bool:
+def _saved(form: OutlineForm, save: Callable[[], None]) -> bool:
     """Save the lines and commit; a refusal is put at its field."""
     try:
-        save(form.lines())
+        save()
         db.session.commit()
     except Invalid as error:
         db.session.rollback()

@@ -20,6 +20,7 @@ from expertpool.planning.composition import Composed
 from expertpool.planning.differences import differences
 from expertpool.planning.keys import lesson_key, number_of
 from expertpool.planning.models import Timetable
+from expertpool.planning.rows import sharing_of
 from expertpool.planning.run_models import TimetableRun
 from expertpool.settings import holidays
 from expertpool.timetabling.plans import scoring
@@ -69,7 +70,7 @@ def show(timetable_id: int) -> ResponseReturnValue:
         by=by,
         views=VIEWS,
         weeks=_weeks(timetable),
-        nothing_listed=_without(draft, {each.cohort_id for each in draft.rows.values()}),
+        nothing_listed=_without(draft, _listed(draft)),
         without_teacher=[each for id_, each in draft.cohorts.items() if draft.fits.get(id_) == []],
         choosing=[each for id_, each in draft.cohorts.items() if draft.fits.get(id_)],
         earlier=_link(timetable, monday - timedelta(days=7)),
@@ -112,6 +113,12 @@ def _weeks(timetable: Timetable) -> list[date]:
     """Return the Mondays of all weeks that the timetable reaches into."""
     first = monday_of(timetable.first)
     return [first + timedelta(days=day) for day in range(0, (timetable.last - first).days + 1, 7)]
+
+
+def _listed(draft: Composed) -> set[int]:
+    """Return the cohorts that have a lesson to place, their own or a joint one."""
+    rows = draft.rows.values()
+    return {id_ for row in rows for id_ in (row.cohort_id, *sharing_of(row).joint_ids)}
 
 
 def _without(draft: Composed, present: set[int]) -> list[Cohort]:

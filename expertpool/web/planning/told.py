@@ -14,7 +14,7 @@ from expertpool.planning.composition import Composed
 from expertpool.planning.keys import number_of, person_key
 from expertpool.planning.models import CohortLesson
 from expertpool.planning.periods import text_of
-from expertpool.planning.rows import title_of
+from expertpool.planning.rows import sharing_of, title_of
 from expertpool.timetabling.plans.problem import Placement
 from expertpool.timetabling.plans.result import OF_ROOMS, OF_TEACHERS, Breach, Easing, Reason, Rule, Unplaced
 from expertpool.training.models import Cohort
@@ -32,6 +32,7 @@ class Told:
 
     def __init__(self, composed: Composed) -> None:
         self._composed = composed
+        self._groups = {**composed.cohorts, **composed.joining}
 
     def lesson(self, key: str) -> str:
         """Return what a lesson is called, with its cohort."""
@@ -48,6 +49,13 @@ class Told:
     def cohort(self, cohort: Cohort) -> str:
         """Return what a cohort is called."""
         return run_title(cohort.course, cohort)
+
+    def sharing(self, row: CohortLesson) -> str:
+        """Return the cohorts and people who share a lesson with its own cohort; empty for none."""
+        shared = sharing_of(row)
+        numbers = [self._groups[each].number for each in shared.joint_ids if each in self._groups]
+        people = [self._composed.names[each] for each in shared.guest_ids]
+        return str(gettext(", ")).join(numbers + people)
 
     def room(self, key: str | None) -> str:
         """Return the name of a room."""
@@ -73,7 +81,7 @@ class Told:
 
     def group(self, key: str) -> str:
         """Return the name of a cohort or trainee."""
-        cohort = self._composed.cohorts.get(number_of(key)) if key.startswith("c") else None
+        cohort = self._groups.get(number_of(key)) if key.startswith("c") else None
         return self.cohort(cohort) if cohort else self.person(key)
 
     def place(self, placement: Placement) -> str:

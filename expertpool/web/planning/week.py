@@ -20,6 +20,7 @@ from expertpool.planning.rows import length_of, title_of
 from expertpool.settings.models import DayKind, Holiday
 from expertpool.timetabling.plans.problem import Busy, Cohort, Placement, Room, Teacher
 from expertpool.timetabling.plans.result import Breach
+from expertpool.training.models import Cohort as Group
 from expertpool.web.kit import dates
 from expertpool.web.kit.locale import language
 from expertpool.web.planning.told import Told
@@ -121,7 +122,7 @@ class Week:
     def lessons(self) -> int:
         """How many lessons it has."""
         cells = chain.from_iterable(line.cells for day in self.days for line in day.lines)
-        return sum(1 for cell in cells for entry in cell.entries if entry.row is not None)
+        return len({entry.row.id for cell in cells for entry in cell.entries if entry.row is not None})
 
 
 class Weekly:
@@ -137,6 +138,10 @@ class Weekly:
     ) -> None:
         self._composed, self._told, self._by = composed, told, by
         self._changes = {each.row.id: each for each in changes}
+        problem = composed.problem
+        self._lessons = {each.id: each for each in problem.lessons}
+        self._sizes = {each.id: each.size for each in problem.cohorts}
+        self._members = {each.id: set(each.cohorts) for each in problem.trainees}
         self._clashes: Mapping[str, list[str]] = defaultdict(list)
         for breach in breaches:
             if breach.rule in CLASHES:
@@ -151,7 +156,7 @@ class Weekly:
         entries: dict[date, list[Entry]] = defaultdict(list)
         for placement in self._composed.plan:
             if 0 <= (placement.day - monday).days < 7:
-                entries[placement.day].append(self._lesson(placement))
+                entries[placement.day] += self._lesson(placement)
         for column, busy in self._busy():
             if 0 <= (busy.date - monday).days < 7:
                 entries[busy.date].append(self._booking(column, busy))
@@ -205,23 +210,27 @@ class Weekly:
             found = [Column(key, self._told.person(key)) for key in people]
             nobody = str(gettext("nobody yet"))
         elif self._by == "cohort":
-            cohorts = self._composed.cohorts.values()
-            return [Column(f"c{each.id}", self._told.cohort(each), each.number) for each in cohorts]
+            return [Column(f"c{each.id}", self._told.cohort(each), each.number) for each in self._groups()]
         else:
             rooms = self._composed.rooms.values()
             found = [Column(f"r{each.id}", each.name, _seats(each.capacity)) for each in rooms]
             nobody = str(gettext("Online or no room"))
         shown = [each for each in self._composed.plan if 0 <= (each.day - monday).days < 7]
-        if any(self._column_of(each) == NOWHERE for each in shown):
+        if any(NOWHERE in self._columns_of(each) for each in shown):
             found.append(Column(NOWHERE, nobody))
         return found
 
-    def _column_of(self, placement: Placement) -> str:
+    def _groups(self) -> list[Group]:
+        """Return the cohorts of the timetable, and others that share its lessons."""
+        return [*self._composed.cohorts.values(), *self._composed.joining.values()]
+
+    def _columns_of(self, placement: Placement) -> list[str]:
+        """Return the columns in which a lesson stands: one, or that of each cohort that has it."""
         if self._by == "teacher":
-            return placement.teacher or NOWHERE
+            return [placement.teacher or NOWHERE]
         if self._by == "cohort":
-            return f"c{self._composed.rows[number_of(placement.lesson)].cohort_id}"
-        return placement.room or NOWHERE
+            return list(self._lessons[placement.lesson].cohorts)
+        return [placement.room or NOWHERE]
 
     def _busy(self) -> Iterator[tuple[str, Busy]]:
         problem = self._composed.problem
@@ -245,30 +254,42 @@ class Weekly:
         spans = periods.spans(self._composed.timetable.periods)
         return spans[0].start, spans[-1].end
 
-    def _lesson(self, placement: Placement) -> Entry:
+    def _lesson(self, placement: Placement) -> list[Entry]:
+        """Return a lesson as it stands in each of its columns."""
         row = self._composed.rows[number_of(placement.lesson)]
         kept = self._composed.placements[row.id]
         cohort = self._composed.cohorts[row.cohort_id]
         short = self._told.cohort(cohort)
         teacher = self._told.person(placement.teacher) if placement.teacher else ""
         room = self._told.room(placement.room) if placement.room else ""
+        shared = self._told.sharing(row)
+        others = str(gettext("with %(names)s", names=shared)) if shared else ""
         lines = {
-            "room": (short, title_of(row), _joined(teacher, _people(cohort.capacity))),
-            "teacher": (short, title_of(row), room),
-            "cohort": (title_of(row), "", _joined(teacher, room)),
+            "room": (short, title_of(row), others, _joined(teacher, _people(self._seats(placement)))),
+            "teacher": (short, title_of(row), others, room),
+            "cohort": (title_of(row), others and _joined(cohort.number, others), _joined(teacher, room)),
         }
         title, *notes = lines[self._by]
-        return Entry(
-            self._column_of(placement),
-            placement.start,
-            placement.start + length_of(row),
-            title,
-            tuple(filter(None, [*notes, self._changed(row)])),
-            row,
-            placement,
-            kept.pinned,
-            tuple(self._clashes.get(placement.lesson, ())),
-        )
+        return [
+            Entry(
+                column,
+                placement.start,
+                placement.start + length_of(row),
+                title,
+                tuple(filter(None, [*notes, self._changed(row)])),
+                row,
+                placement,
+                kept.pinned,
+                tuple(self._clashes.get(placement.lesson, ())),
+            )
+            for column in self._columns_of(placement)
+        ]
+
+    def _seats(self, placement: Placement) -> int:
+        """Return how many seats a lesson needs: all places of its cohorts, and one for each guest."""
+        lesson, sizes = self._lessons[placement.lesson], self._sizes
+        guests = [key for key in lesson.trainees if not self._members.get(key, set()) & set(lesson.cohorts)]
+        return sum(sizes[key] for key in lesson.cohorts) + len(guests)
 
     def _changed(self, row: CohortLesson) -> str:
         change = self._changes.get(row.id)

@@ -290,6 +290,24 @@ def days_between(least: int | None, most: int | None) -> str:
     return str(gettext("%(least)s to %(most)s days", least=least, most=most))
 
 
+def further(line: Any) -> str:
+    """Return what a line of an outline says in its further wishes; empty for nothing."""
+    told = [
+        line.equipment.data,
+        line.language.data,
+        days_between(line.least_days.data, line.most_days.data),
+        gettext("with %(names)s", names=line.shared.data) if "shared" in line and line.shared.data else "",
+        gettext("together") if "together" in line and line.together.data else "",
+    ]
+    return str(gettext(", ")).join(str(each) for each in told if each)
+
+
+def is_faulty(line: Any) -> bool:
+    """Whether one of these fields of a line has an error."""
+    names = ("equipment", "language", "least_days", "most_days", "shared")
+    return any(line[name].errors for name in names if name in line)
+
+
 _ALL = {"am": _l("every forenoon"), "pm": _l("every afternoon")}
 
 

@@ -14,9 +14,10 @@ from markupsafe import Markup
 from expertpool import clock
 from expertpool.errors import Invalid
 from expertpool.extensions import db, limiter
-from expertpool.training import presence, queries, rosters
+from expertpool.training import attending, presence, queries, rosters
 from expertpool.training.models import EnrolmentState, Lesson, Presence
 from expertpool.web.kit import guards
+from expertpool.web.training import sharing
 from expertpool.web.training.blueprint import (
     BOTH,
     EDIT,
@@ -49,16 +50,16 @@ def attendance(lesson_id: int) -> ResponseReturnValue:
         except Invalid as error:
             db.session.rollback()
             refused = error.sentence.translated(gettext)
-    found = db.session.execute(rosters.statement(cohort, states=LISTED))
-    rows = rosters.rows(db.session, cohort, found, now=clock.now())
+    ids = attending.cohort_ids(lesson)
     page = render_template(
         "training/attendance.html",
         lesson=lesson,
         cohort=cohort,
-        rows=rows,
+        rows=db.session.execute(rosters.statement(*ids, states=LISTED)).all(),
+        guests=sharing.of_lessons([lesson])[0].guests,
         present=_present(lesson),
         refused=refused,
-        is_open=cohort.state.value == "open",
+        is_open=presence.is_open(db.session, lesson),
     )
     return page, 400 if refused else 200
 
@@ -78,7 +79,7 @@ def wall(lesson_id: int) -> ResponseReturnValue:
             address=address,
             square=_square(address),
             present=len(_present(lesson)),
-            enrolled=queries.summaries(db.session, [cohort.id])[cohort.id].enrolled,
+            enrolled=_enrolled(lesson),
         )
     )
     response.headers["Refresh"] = str(RENEWAL)
@@ -120,6 +121,11 @@ def _save(lesson: Lesson) -> tuple[int, int]:
 def _present(lesson: Lesson) -> set[int]:
     query = sa.select(Presence.enrolment_id).where(Presence.lesson_id == lesson.id)
     return set(db.session.scalars(query))
+
+
+def _enrolled(lesson: Lesson) -> int:
+    numbers = queries.summaries(db.session, attending.cohort_ids(lesson))
+    return sum(each.enrolled for each in numbers.values())
 
 
 def _numbers(name: str) -> set[int]:

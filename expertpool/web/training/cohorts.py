@@ -18,12 +18,12 @@ from expertpool.settings import holidays
 from expertpool.training import cohorts as verbs
 from expertpool.training import hours, queries, rosters
 from expertpool.training.cohorts import CohortFacts
-from expertpool.training.models import Cohort, CohortState, EnrolmentState, LessonState
+from expertpool.training.models import GOING, Cohort, CohortState, EnrolmentState, Lesson, LessonState
 from expertpool.web.kit import guards, trail
 from expertpool.web.kit.errors import stale_page
 from expertpool.web.kit.forms import put_error, version_seen
 from expertpool.web.kit.pagination import paginate
-from expertpool.web.training import choosing, history
+from expertpool.web.training import choosing, history, sharing
 from expertpool.web.training.blueprint import (
     BOTH,
     EDIT,
@@ -39,8 +39,6 @@ from expertpool.web.training.blueprint import (
 )
 from expertpool.web.training.forms import CohortForm, ReasonForm
 from expertpool.web.training.wording import COHORTS
-
-GOING = (CohortState.DRAFT, CohortState.OPEN)
 
 
 @blueprint.get("/training/")
@@ -82,6 +80,7 @@ def cohort(cohort_id: int) -> ResponseReturnValue:
         course=cohort.course,
         numbers=queries.summaries(db.session, [cohort.id])[cohort.id],
         lessons=lessons,
+        shared=_shared(cohort, lessons),
         days=days,
         warnings={day: each.translated(gettext) for day, each in warnings.items()},
         teachings=choosing.teachings_of(cohort),
@@ -180,11 +179,21 @@ def cancel_cohort(cohort_id: int) -> ResponseReturnValue:
     return page, 400 if form.faults else 200
 
 
+def _shared(cohort: Cohort, lessons: list[Lesson]) -> dict[int, str]:
+    """Return in words with whom a cohort shares its lessons, by lesson."""
+    found = [each for each in lessons if each.shares]
+    owners = queries.owners_of(db.session, found)
+    return {
+        lesson.id: sharing.told(each, owners[lesson.cohort_id], cohort)
+        for lesson, each in zip(found, sharing.of_lessons(found), strict=True)
+    }
+
+
 def _roster(cohort: Cohort, now: datetime) -> dict[str, Any]:
     """Return the page of the roster that the address asks for, and what it can be narrowed by."""
     state, name = request.args.get("state", ""), request.args.get("q", "").strip()
     wanted = [EnrolmentState(state)] if state in list(EnrolmentState) else []
-    found = paginate(db.session, rosters.statement(cohort, states=wanted, name=name), scalars=False)
+    found = paginate(db.session, rosters.statement(cohort.id, states=wanted, name=name), scalars=False)
     return {
         "roster": dataclasses.replace(found, rows=rosters.rows(db.session, cohort, found.rows, now=now)),
         "counts": rosters.counts(db.session, cohort),

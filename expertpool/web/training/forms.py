@@ -21,10 +21,12 @@ from expertpool.training.cohorts import LONGEST_OFFER, MOST_PLACES
 from expertpool.training.models import Cohort, Course, Lesson
 from expertpool.web.kit.forms import Form
 from expertpool.web.skills.wording import skill_code, skill_name
+from expertpool.web.training import sharing
 from expertpool.web.training.blueprint import local
 from expertpool.web.training.wording import FIELDS, LEVELS
 
 WHEN = "%Y-%m-%dT%H:%M"
+SHARED = _l("Shared with")
 WHY = _l("Say why; the reason stays on record.")
 
 
@@ -137,10 +139,19 @@ class LessonForm(Form):
         _l("Online link"), [Optional(), Length(max=500)], description=_l("Shown to those enrolled alone.")
     )
     teaching_id = SelectField(_l("Teacher"), coerce=int)
+    shared = StringField(
+        SHARED,
+        [Optional(), Length(max=sharing.LONGEST)],
+        description=_l(
+            "Cohorts that have this lesson jointly, by their numbers; guests by number, address or name. "
+            "Put commas between them."
+        ),
+    )
     version = HiddenField()
 
     def fill(self, lesson: Lesson) -> None:
         """Show the present facts."""
+        self.shared.data = sharing.of_lessons([lesson])[0].typed
         self.title.data, self.online_url.data = lesson.title, lesson.online_url
         self.starts.data, self.ends.data = local(lesson.starts), local(lesson.ends)
         self.room_id.data, self.teaching_id.data = lesson.room_id or 0, lesson.teaching_id or 0

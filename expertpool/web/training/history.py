@@ -14,6 +14,7 @@ from expertpool.audit import queries as audit
 from expertpool.audit.models import AuditEntry
 from expertpool.extensions import db
 from expertpool.people.models import Person
+from expertpool.training import attending
 from expertpool.training.models import Certificate, Cohort, Enrolment, Lesson, Teaching
 from expertpool.web.kit import trail
 from expertpool.web.training.wording import CODES, FIELDS, SENTENCES
@@ -28,7 +29,7 @@ def of_cohort(cohort: Cohort) -> tuple[list[trail.Line], int | None]:
         db.session,
         {
             "cohort": sa.select(Cohort.id).where(Cohort.id == cohort.id),
-            "lesson": sa.select(Lesson.id).where(Lesson.cohort_id == cohort.id),
+            "lesson": sa.select(Lesson.id).where(attending.by_cohorts([cohort.id])),
             "teaching": sa.select(Teaching.id).where(Teaching.cohort_id == cohort.id),
             "enrolment": sa.select(Enrolment.id).where(Enrolment.cohort_id == cohort.id),
             "certificate": sa.select(Certificate.id)
@@ -40,7 +41,7 @@ def of_cohort(cohort: Cohort) -> tuple[list[trail.Line], int | None]:
         limit=SIZE,
     )
     lines = trail.lines(found.entries, SENTENCES, FIELDS, CODES, _people(found.entries))
-    lessons = sa.select(Lesson.id, Lesson.title).where(Lesson.cohort_id == cohort.id)
+    lessons = sa.select(Lesson.id, Lesson.title).where(attending.by_cohorts([cohort.id]))
     titles = dict(db.session.execute(lessons).all())
     named = [_named(line, entry, titles) for line, entry in zip(lines, found.entries, strict=True)]
     return named, found.older
@@ -48,6 +49,8 @@ def of_cohort(cohort: Cohort) -> tuple[list[trail.Line], int | None]:
 
 def _people(entries: Sequence[AuditEntry]) -> dict[int, str]:
     ids = {entry.facts["person_id"] for entry in entries if entry.facts.get("person_id")}
+    for entry in entries:
+        ids.update(entry.facts.get("person_ids") or ())
     return dict(db.session.execute(sa.select(Person.id, Person.name).where(Person.id.in_(ids))).all())
 
 

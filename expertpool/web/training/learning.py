@@ -16,7 +16,7 @@ from expertpool.ledger.models import HourKind
 from expertpool.people.models import Person
 from expertpool.settings import choices
 from expertpool.training import certificates, enrolling, hours, queries
-from expertpool.training.models import EnrolmentState, Lesson
+from expertpool.training.models import Course, EnrolmentState, Lesson
 from expertpool.training.queries import Learning
 from expertpool.web.kit import guards
 from expertpool.web.training.blueprint import acting, attempt, blueprint, myself, own
@@ -43,7 +43,7 @@ def learning() -> ResponseReturnValue:
         waiting=_in(rows, EnrolmentState.WAITING),
         enrolled=_in(rows, EnrolmentState.ENROLLED),
         over=[row for row in rows if row.enrolment.state in OVER],
-        lessons=_ahead(rows, now),
+        lessons=_ahead(person, now) if person else [],
         certificates=_certificates(rows, now),
         years=_years(person, now) if person else [],
         now=now,
@@ -90,14 +90,11 @@ def _in(rows: list[Learning], state: EnrolmentState) -> list[Learning]:
     return [row for row in rows if row.enrolment.state is state]
 
 
-def _ahead(rows: list[Learning], now: datetime) -> list[tuple[Lesson, str, Learning]]:
-    """Return the lessons ahead of all cohorts with a place, in order of time, with the teacher's name."""
-    found = [
-        (lesson, teacher, row)
-        for row in _in(rows, EnrolmentState.ENROLLED)
-        for lesson, teacher in shown_lessons([each for each in row.lessons if each.ends > now])
-    ]
-    return sorted(found, key=lambda each: (each[0].starts, each[0].id))
+def _ahead(person: Person, now: datetime) -> list[tuple[Lesson, str, Course]]:
+    """Return the lessons ahead in order of time, with the teacher's name and the course."""
+    found = db.session.execute(queries.lessons_ahead(person.id, now)).all()
+    shown = shown_lessons([row.Lesson for row in found])
+    return [(lesson, teacher, row.Course) for (lesson, teacher), row in zip(shown, found, strict=True)]
 
 
 def _certificates(rows: list[Learning], now: datetime) -> list[tuple[Any, Any]]:

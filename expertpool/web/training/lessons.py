@@ -18,7 +18,7 @@ from expertpool.training.models import Cohort, Lesson
 from expertpool.web.kit import guards, trail
 from expertpool.web.kit.errors import stale_page
 from expertpool.web.kit.forms import put_error, version_seen
-from expertpool.web.training import choosing
+from expertpool.web.training import choosing, sharing
 from expertpool.web.training.blueprint import BOTH, EDIT, acting, aware, blueprint, cohort_of, lesson_of
 from expertpool.web.training.forms import LessonForm, ReasonForm
 
@@ -31,14 +31,17 @@ def new_lesson(cohort_id: int) -> ResponseReturnValue:
     form = _form(cohort, None)
     if form.validate_on_submit():
         try:
-            planned = verbs.plan(db.session, cohort, _facts(form), **acting())
+            planned = verbs.plan(db.session, cohort, _facts(form, cohort), **acting())
             return _planned(
                 planned, gettext("The lesson “%(lesson)s” is planned.", lesson=planned.lesson.title)
             )
         except Invalid as error:
             db.session.rollback()
             _put(form, error)
-    return render_template("training/new_lesson.html", form=form, cohort=cohort), 400 if form.faults else 200
+    page = render_template(
+        "training/new_lesson.html", form=form, cohort=cohort, offered=sharing.offered(cohort)
+    )
+    return page, 400 if form.faults else 200
 
 
 @blueprint.route("/training/lessons/<int:lesson_id>/edit", methods=BOTH)
@@ -51,7 +54,8 @@ def edit_lesson(lesson_id: int) -> ResponseReturnValue:
         form.fill(lesson)
     elif form.validate():
         try:
-            planned = verbs.change(db.session, lesson, _facts(form), version=version_seen(form), **acting())
+            facts, seen = _facts(form, cohort), version_seen(form)
+            planned = verbs.change(db.session, lesson, facts, version=seen, **acting())
             return _planned(planned, gettext("The lesson “%(lesson)s” is saved.", lesson=lesson.title))
         except Stale:
             db.session.rollback()
@@ -63,7 +67,13 @@ def edit_lesson(lesson_id: int) -> ResponseReturnValue:
         except Invalid as error:
             db.session.rollback()
             _put(form, error)
-    page = render_template("training/edit_lesson.html", form=form, cohort=cohort, lesson=lesson)
+    page = render_template(
+        "training/edit_lesson.html",
+        form=form,
+        cohort=cohort,
+        lesson=lesson,
+        offered=sharing.offered(cohort),
+    )
     return page, 400 if form.faults else 200
 
 
@@ -96,9 +106,10 @@ def _form(cohort: Cohort, lesson: Lesson | None) -> LessonForm:
     return form
 
 
-def _facts(form: LessonForm) -> LessonFacts:
+def _facts(form: LessonForm, cohort: Cohort) -> LessonFacts:
     assert form.starts.data is not None
     assert form.ends.data is not None
+    joint, guests = sharing.Reader(cohort).read(form.shared.data)
     return LessonFacts(
         title=form.title.data or "",
         starts=aware(form.starts.data),
@@ -106,6 +117,8 @@ def _facts(form: LessonForm) -> LessonFacts:
         room_id=form.room_id.data or None,
         online_url=form.online_url.data or None,
         teaching_id=form.teaching_id.data or None,
+        joint_ids=joint,
+        guest_ids=guests,
     )
 
 
@@ -131,5 +144,5 @@ def _put(form: LessonForm, error: Invalid) -> None:
 
 
 def _worded(form: LessonForm) -> dict[str, Any]:
-    fields = [form.title, form.starts, form.ends, form.online_url]
+    fields = [form.title, form.starts, form.ends, form.online_url, form.shared]
     return {str(field.label.text): trail.shown(str(field.data or "")) for field in fields}

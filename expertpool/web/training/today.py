@@ -7,9 +7,9 @@ from datetime import datetime
 import sqlalchemy as sa
 from flask import url_for
 from flask_babel import gettext
-from sqlalchemy.orm import Session, contains_eager, joinedload
+from sqlalchemy.orm import Session, contains_eager
 
-from expertpool.training import queries
+from expertpool.training import attending, queries
 from expertpool.training.models import (
     Cohort,
     CohortState,
@@ -73,7 +73,12 @@ def _offers(session: Session) -> list[Task]:
 def _over(session: Session, now: datetime) -> list[Task]:
     if not guards.may("training.edit"):
         return []
-    lessons = sa.select(Lesson.id).where(Lesson.cohort_id == Cohort.id, Lesson.state == LessonState.PLANNED)
+    at = attending.pairs()
+    lessons = (
+        sa.select(Lesson.id)
+        .join(at, at.c.lesson_id == Lesson.id)
+        .where(at.c.cohort_id == Cohort.id, Lesson.state == LessonState.PLANNED)
+    )
     over = (
         queries.cohorts(guards.grants().scope("training.edit"))
         .where(Cohort.state == CohortState.OPEN, lessons.exists(), ~lessons.where(Lesson.ends > now).exists())
@@ -94,22 +99,8 @@ def _ahead(session: Session, now: datetime) -> list[tuple[Lesson, Course]]:
     person = myself()
     if person is None:
         return []
-    query = (
-        sa.select(Lesson, Course)
-        .join(Cohort, Cohort.id == Lesson.cohort_id)
-        .join(Course, Course.id == Cohort.course_id)
-        .join(Enrolment, Enrolment.cohort_id == Cohort.id)
-        .where(
-            Enrolment.person_id == person.id,
-            Enrolment.state == EnrolmentState.ENROLLED,
-            Lesson.state == LessonState.PLANNED,
-            Lesson.ends > now,
-        )
-        .options(joinedload(Lesson.room))
-        .order_by(Lesson.starts, Lesson.id)
-        .limit(MOST)
-    )
-    return [(row.Lesson, row.Course) for row in session.execute(query)]
+    found = session.execute(queries.lessons_ahead(person.id, now).limit(MOST))
+    return [(row.Lesson, row.Course) for row in found]
 
 
 def _going(session: Session) -> list[Cohort]:

@@ -106,6 +106,7 @@ SENTENCES = {
     "cohort.cohort-finished": _l("The cohort was finished"),
     "lesson.lesson-planned": _l("A lesson was planned"),
     "lesson.lesson-changed": _l("A lesson was changed"),
+    "lesson.lesson-shared": _l("Others at the lesson: cohorts %(joint)s, guests %(people)s"),
     "lesson.lesson-cancelled": _l("A lesson was cancelled: %(reason)s"),
     "lesson.presence-noted": _l("Trainees were noted as present"),
     "lesson.presence-removed": _l("Trainees were noted as absent after all"),

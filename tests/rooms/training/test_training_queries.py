@@ -104,7 +104,7 @@ def test_summaries_count_places_and_the_line_in_three_reads(session, actor, now)
 
 def roster_of(session, cohort, now, **narrowed):
     return rosters.rows(
-        session, cohort, session.execute(rosters.statement(cohort, **narrowed)).all(), now=now
+        session, cohort, session.execute(rosters.statement(cohort.id, **narrowed)).all(), now=now
     )
 
 
@@ -124,7 +124,7 @@ def test_a_roster_is_narrowed_by_state_and_name_and_keeps_positions(session, now
 def test_a_roster_and_ones_own_learning_take_few_reads_whatever_their_length(session, actor, now):
     cohort = make_cohort(session, capacity=3)
     teaching = make_teacher(session, cohort)
-    lesson = make_lesson(session, cohort, teaching_id=teaching.id)
+    make_lesson(session, cohort, teaching_id=teaching.id)
     me = make_trainee(session, "何霁")
     mine = enrol(session, cohort, me)
     others = [enrol(session, cohort) for _ in range(5)]
@@ -156,7 +156,7 @@ def test_a_roster_and_ones_own_learning_take_few_reads_whatever_their_length(ses
     )
     learning = queries.my_learning(session, me.id)
     assert len(learning) == 5
-    assert (learning[-1].enrolment, learning[-1].lessons) == (mine, [lesson])
+    assert learning[-1].enrolment is mine
     assert learning[-1].certificate.enrolment_id == mine.id
     assert [each.certificate for each in learning[:-1]] == [None] * 4
 

@@ -23,7 +23,15 @@ from tests.builders.organisations import make_organisation
 from tests.builders.people import make_person
 from tests.builders.planning import MONDAY, at, list_lessons, make_timetable, put
 from tests.builders.skills import make_skill, make_taxonomy
-from tests.builders.training import enrol, make_cohort, make_course, make_lesson, make_room, make_teacher
+from tests.builders.training import (
+    enrol,
+    make_cohort,
+    make_course,
+    make_lesson,
+    make_room,
+    make_teacher,
+    make_trainee,
+)
 from tests.conftest import NOW
 from tests.web.counting import statements_of
 from tests.web.foreign import assert_closed
@@ -115,6 +123,55 @@ def test_an_outline_is_listed_and_comes_to_a_new_timetable(organiser, database, 
     assert timetable.periods == [["08:30", "10:00"], ["14:00", "15:30"]]
     assert list(rows_of(database, cohort)) == ["导论", "考核"]
     assert "冬季课表" in organiser.get("/training/timetables/").text
+
+
+def test_who_shares_a_lesson_is_entered_by_number_or_name_and_shown_where_it_stands(
+    organiser, database, office, scene, cohort
+):
+    course = make_course(database, office, title_en="Languages")
+    other = make_cohort(database, course, title="B 班", capacity=15)
+    elsewhere = make_cohort(database)
+    guest = make_trainee(database, "乔木")
+    database.commit()
+    page = f"/training/cohorts/{cohort.id}/outline"
+    ids = {title: str(row.id) for title, row in rows_of(database, cohort).items()}
+    waiting = line(0, "导论", teacher="", id=ids["导论"], shared=f"{other.number.lower()}, 乔木")
+    for unknown in ("无此人", elsewhere.number):
+        refused = organiser.post(
+            page, data=waiting | line(1, "", teacher="") | line(2, "方法", teacher="", shared=unknown)
+        )
+        assert refused.status_code == 400
+        assert f"“{unknown}” is neither a cohort of this office" in text_of(refused)
+        assert 'id="rows-1-shared-error"' in refused.text
+        assert "<details open>" in refused.text
+    assert organiser.post(page, data=waiting).status_code == 302
+    row = rows_of(database, cohort)["导论"]
+    assert (row.joint_ids, row.guest_ids) == ((other.id,), (guest.id,))
+    typed = f"{other.number}, {guest.number} 乔木"
+    shown = organiser.get(page)
+    assert f'value="{typed}"' in shown.text
+    assert f"with {typed}" in text_of(shown)
+    assert f"导论 ({cohort.number})" in text_of(organiser.get(f"/training/cohorts/{other.id}/outline"))
+    assert f"Shared with {other.number}, 乔木" in text_of(organiser.get(url(scene, f"/lessons/{row.id}")))
+    by_room = text_of(organiser.get(url(scene, "?week=2026-11-30")))
+    assert f"导论 with {other.number}, 乔木 唐以宁, 36 trainees" in by_room
+    by_cohort = organiser.get(url(scene, "?week=2026-11-30&by=cohort"))
+    assert "Languages, B 班" in text_of(by_cohort)
+    assert by_cohort.text.count(f'data-lesson="{row.id}"') == 2
+    assert organiser.post(url(scene, "/publish")).status_code == 302
+    for each in (cohort, other):
+        told = text_of(organiser.get(f"/training/cohorts/{each.id}"))
+        partner = other if each is cohort else cohort
+        assert f"导论 jointly with {partner.number}; guests: 乔木" in told
+    assert f"Others at the lesson: cohorts {other.number}, guests 乔木: “导论”" in told
+
+
+def test_an_outline_may_want_a_lesson_together(organiser, database, cohort):
+    page = f"/training/courses/{cohort.course_id}/outline"
+    assert organiser.post(page, data=line(0, "导论", together="y") | line(1, "方法")).status_code == 302
+    kept = outlines.outline_of(database, cohort.course)
+    assert [(each.title, each.together) for each in kept] == [("导论", True), ("方法", False)]
+    assert text_of(organiser.get(page)).count("together") == 1 + 6
 
 
 def test_a_wrong_line_is_told_at_its_field(organiser, database, cohort):
