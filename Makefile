@@ -63,6 +63,7 @@ translations: ## compile the catalogues
 bench: .venv/ready-dev ## run the benchmarks and print their tables; ARGS="--sizes 1000 20000" for some sizes
 	$(PY) -m benchmarks.panel_proposal $(ARGS)
 	$(PY) -m benchmarks.proposal_database $(ARGS)
+	$(PY) -m benchmarks.best_of_pool $(ARGS)
 	$(PY) -m benchmarks.pages $(ARGS)
 	$(PY) -m benchmarks.rounds $(ARGS)
 	$(PY) -m benchmarks.affinity $(ARGS)

@@ -67,7 +67,7 @@ def question_of(session: Session, *, asked_too_much: bool = False) -> Question:
         preset=presets_service.rules(presets_service.current(session, PRESET)),
         seats=7,
         alternates=3,
-        wanted=wanted | ({_held_by_nobody(session): 2} if asked_too_much else {}),
+        wanted=wanted | ({held_by_nobody(session): 2} if asked_too_much else {}),
         slots=tuple((day, day + timedelta(hours=3)) for day in days),
     )
 
@@ -105,7 +105,8 @@ def asked_and_answered(engine: sa.Engine, panel_id: int) -> None:
         assert run.state is RunState.DONE, run.error
 
 
-def _held_by_nobody(session: Session) -> int:
+def held_by_nobody(session: Session) -> int:
+    """Return a skill that nobody holds."""
     query = sa.text("SELECT min(id) FROM skills WHERE id NOT IN (SELECT skill_id FROM person_skills)")
     return int(session.execute(query).scalar_one())
 

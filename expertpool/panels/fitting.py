@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 from fractions import Fraction
+from functools import cache, partial
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -49,6 +50,7 @@ class Table:
         self._full = round_loads.full(session, panel)
         near = tuple(pair for pair in problem.apart if not seated.isdisjoint(pair))
         self._judging = replace(problem, candidates=(), apart=near)
+        self._as_far_as = cache(partial(_as_far_as, self._judging))
 
     def against(self, seat: Seat, *, is_booked: bool = False) -> list[Violation]:
         """Return each rule that breaks when the person of `seat` sits down, and that held before.
@@ -62,7 +64,7 @@ class Table:
         if seat.person_id in self._full:
             return [Violation("round_load", number)]
         others = [each for each in self._sitting if each.id != number]
-        broken = self._broken_anew(others, self._candidates[number])
+        broken = self._broken_anew(others, self._candidates[number], frozenset(self._broken_by(others)))
         return [each for each in broken if not (is_booked and each == Violation("availability", number))]
 
     def best(self, most: int, *, but: Collection[int]) -> list[int]:
@@ -74,12 +76,14 @@ class Table:
         }
         may = may_sit(problem)
         slot = 0 if problem.slots else None
+        before = frozenset(self._broken_by(self._sitting))
         found: list[int] = []
         for entry in rank(problem, (each for each in problem.candidates if may(each) and each.is_free(slot))):
             if len(found) == most:
                 break
-            if entry.candidate.id not in away and not self._broken_anew(self._sitting, entry.candidate):
-                found.append(self._composed.people[entry.candidate.id])
+            newcomer = entry.candidate
+            if newcomer.id not in away and not self._broken_anew(self._sitting, newcomer, before):
+                found.append(self._composed.people[newcomer.id])
         return found
 
     def findings_of(self, seat: Seat) -> list[dict[str, Any]]:
@@ -88,9 +92,10 @@ class Table:
             kept.plain(finding) for finding in self._composed.findings if finding.person == seat.person_id
         ]
 
-    def _broken_anew(self, others: Sequence[Candidate], newcomer: Candidate) -> list[Violation]:
+    def _broken_anew(
+        self, others: Sequence[Candidate], newcomer: Candidate, before: Collection[Violation]
+    ) -> list[Violation]:
         about = {newcomer.id, newcomer.organisation, newcomer.party, newcomer.region}
-        before = set(self._broken_by(others))
         return [
             each
             for each in self._broken_by([*others, newcomer])
@@ -99,7 +104,7 @@ class Table:
 
     def _broken_by(self, members: Collection[Candidate]) -> tuple[Violation, ...]:
         slot = 0 if self._judging.slots else None
-        return violations(_as_far_as(self._judging, len(members)), slot, members)
+        return violations(self._as_far_as(len(members)), slot, members)
 
 
 def _as_far_as(problem: PanelProblem, filled: int) -> PanelProblem:
