@@ -36,10 +36,16 @@ def once(context: Context, name: str) -> None:
     if name not in jobs:
         fail(N_("There is no job “%(name)s”. There are: %(names)s."), name=name, names=", ".join(jobs))
     context.require_migrated()
-    done = scheduler.run(context.app(), jobs[name])
-    if done is None:
+    tally = scheduler.run(context.app(), jobs[name])
+    if tally is None:
         fail(N_("The job %(name)s is running in another process."), name=name)
-    say(N_("The job %(name)s did %(done)s."), name=name, done=done)
+    say(N_("The job %(name)s did %(done)s."), name=name, done=tally.done)
+    if tally.failed:
+        fail(
+            N_("The job %(name)s could not do %(failed)s; its log has the rest."),
+            name=name,
+            failed=tally.failed,
+        )
 
 
 @command.command()

@@ -12,21 +12,25 @@ from expertpool.database import is_busy, reading
 from expertpool.errors import Invalid, Stale
 from expertpool.exchange import orders
 from expertpool.exchange.orders import Claim
+from expertpool.jobs.tally import Tally
 
 EVERY = timedelta(seconds=2)
 
 log = structlog.get_logger("expertpool.imports")
 
 
-def tick(session: Session, now: datetime) -> int:
-    """Bring in one file, in a transaction of its own; return how many orders were worked on."""
+def tick(session: Session, now: datetime) -> Tally:
+    """Bring in one file, in a transaction of its own; return how many orders were worked on, or failed.
+
+    A file that its own contents or other changes hold back was worked on: its person is told why.
+    """
     with reading():
         waiting = orders.is_waiting(session, now=now)
         session.rollback()
     held = orders.claim(session, now=now) if waiting else None
     session.commit()
     if held is None:
-        return 0
+        return Tally(0)
     try:
         _bring_in(session, held, now)
     except Stale:
@@ -38,7 +42,8 @@ def tick(session: Session, now: datetime) -> int:
             raise
         log.exception("a file could not be brought in", batch=held.batch_id)
         _hold_back(session, held, orders.UNEXPECTED, now)
-    return 1
+        return Tally(0, failed=1)
+    return Tally(1)
 
 
 def _bring_in(session: Session, held: Claim, now: datetime) -> None:

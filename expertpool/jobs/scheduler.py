@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from importlib import import_module
 
 import sqlalchemy as sa
@@ -20,6 +21,7 @@ from expertpool import clock, jobs
 from expertpool.database import is_busy, reading
 from expertpool.extensions import db
 from expertpool.jobs.alone import alone
+from expertpool.jobs.tally import Tally
 from expertpool.schedule import queries, service
 from expertpool.schedule.service import Ran
 
@@ -41,7 +43,8 @@ class Job:
 
     name: str
     every: timedelta
-    tick: Callable[[Session, datetime], int]
+    tick: Callable[[Session, datetime], int | Tally]
+    """Returns how many things it did."""
     purpose: str
 
 
@@ -56,7 +59,7 @@ def discover() -> list[Job]:
     return sorted(found, key=lambda job: job.name)
 
 
-def run(app: Flask, job: Job) -> int | None:
+def run(app: Flask, job: Job) -> Tally | None:
     """Run a job once, in its own session, commit, and note what came of it; raises what the job raises.
 
     None: it runs already, here or elsewhere.
@@ -69,11 +72,12 @@ def run(app: Flask, job: Job) -> int | None:
         return _run(job) if is_free else None
 
 
-def _run(job: Job) -> int:
+def _run(job: Job) -> Tally:
     began, begun = clock.now(), time.monotonic()
-    done, error = 0, None
+    tally, error = Tally(0), None
     try:
-        done = job.tick(db.session, began)
+        answer = job.tick(db.session, began)
+        tally = answer if isinstance(answer, Tally) else Tally(answer)
         db.session.commit()
     except Exception as raised:
         db.session.rollback()
@@ -81,19 +85,20 @@ def _run(job: Job) -> int:
         raise
     finally:
         seconds = time.monotonic() - begun
-        _count(job, done, seconds, error)
+        _count(job, tally, seconds, error)
         if error is None or not is_busy(error):
             named = type(error).__name__ if error else None
-            _note(Ran(job.name, job.every, began, clock.now(), seconds, done, named))
-    return done
+            of = partial(Ran, job.name, job.every, began, clock.now(), seconds)
+            _note(of(done=tally.done, failed=tally.failed, error=named))
+    return tally
 
 
-def _count(job: Job, done: int, seconds: float, error: Exception | None) -> None:
+def _count(job: Job, tally: Tally, seconds: float, error: Exception | None) -> None:
     if error is not None:
         RUNS.labels(job.name, "busy" if is_busy(error) else "failed").inc()
         return
-    RUNS.labels(job.name, "done").inc()
-    DONE.labels(job.name).inc(done)
+    RUNS.labels(job.name, "failed" if tally.failed and not tally.done else "done").inc()
+    DONE.labels(job.name).inc(tally.done)
     SECONDS.labels(job.name).observe(seconds)
 
 
@@ -137,7 +142,7 @@ def _hasten(app: Flask, scheduler: BackgroundScheduler) -> None:
 def _tick(app: Flask, job: Job, scheduler: BackgroundScheduler) -> None:
     """Run a job, and say so when it did something or failed; the next tick tries again."""
     try:
-        done = run(app, job)
+        tally = run(app, job)
     except Exception as error:
         if is_busy(error):
             log.info("the database is busy", job=job.name)
@@ -145,5 +150,5 @@ def _tick(app: Flask, job: Job, scheduler: BackgroundScheduler) -> None:
             return
         log.exception("job failed", job=job.name, error=type(error).__name__)
         return
-    if done:
-        log.info("job done", job=job.name, done=done)
+    if tally and (tally.done or tally.failed):
+        log.info("job done", job=job.name, done=tally.done, failed=tally.failed)

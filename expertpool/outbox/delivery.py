@@ -7,6 +7,7 @@ goes out, and no transaction may stay open while a server answers.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 from functools import partial
@@ -25,6 +26,14 @@ FIRST_WAIT = timedelta(minutes=1)
 LONGEST_WAIT = timedelta(hours=6)
 
 
+@dataclass(frozen=True)
+class Delivered:
+    """How many messages were sent, and how many attempts failed, whether they are tried again or not."""
+
+    sent: int
+    failed: int
+
+
 def deliver(
     session: Session,
     transport: Transport,
@@ -32,9 +41,9 @@ def deliver(
     *,
     clock: Callable[[], datetime],
     limit: int = 50,
-) -> int:
-    """Try to send up to `limit` messages that are due; return how many were sent. Commits."""
-    sent = 0
+) -> Delivered:
+    """Try to send up to `limit` messages that are due. Commits."""
+    sent = failed = 0
     for _ in range(limit):
         message = claim(session, clock())
         session.commit()
@@ -42,7 +51,8 @@ def deliver(
             break
         error, final = _try(message, transport, render)
         sent += patiently(partial(_settle_at_once, session, message, clock(), error=error, final=final))
-    return sent
+        failed += bool(error)
+    return Delivered(sent, failed)
 
 
 def claim(session: Session, now: datetime) -> Message | None:

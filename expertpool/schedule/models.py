@@ -12,7 +12,7 @@ from expertpool.database import Base, Numbered, choice, foreign_key
 
 
 class Outcome(StrEnum):
-    """`done`: something was to be done, and was. `idle`: nothing was to be done. `failed`: rolled back."""
+    """`done`: something was done. `idle`: nothing was to be. `failed`: nothing was done that was to be."""
 
     DONE = "done"
     IDLE = "idle"
@@ -46,9 +46,11 @@ class JobRun(Numbered, Base):
     outcome: Mapped[Outcome] = mapped_column(choice(Outcome))
     done: Mapped[int]
     """How many things were done."""
+    failed: Mapped[int] = mapped_column(default=0)
+    """How many single things could not be done, which stopped no other."""
     seconds: Mapped[float] = mapped_column(sa.Float)
     error: Mapped[str | None] = mapped_column(sa.String(80))
-    """Name of the class of what went wrong; the log has the rest, which may hold personal values."""
+    """Name of the class of what stopped the run; the log has the rest, which may hold personal values."""
     asked_by_id: Mapped[int | None] = foreign_key("users.id")
 
     __table_args__ = (sa.Index("ix_job_runs_latest", "job_id", "outcome", "id"),)

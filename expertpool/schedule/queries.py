@@ -41,6 +41,16 @@ def latest(session: Session, job: Job, *, limit: int) -> Sequence[JobRun]:
     return session.scalars(of_job.order_by(JobRun.id.desc()).limit(limit)).all()
 
 
+def undone(session: Session, since: datetime) -> dict[str, int]:
+    """Return for each job how many single things its kept runs since then could not do.
+
+    A failure that came back at each turn is one run.
+    """
+    recent = sa.and_(JobRun.job_id == Job.id, JobRun.ended_at >= since)
+    counted = sa.select(Job.name, sa.func.coalesce(sa.func.sum(JobRun.failed), 0)).outerjoin(JobRun, recent)
+    return dict(session.execute(counted.group_by(Job.name)).all())
+
+
 def is_late(job: Job, now: datetime) -> bool:
     """Tell whether a job should have run since its last note."""
     return job.ran_at + timedelta(seconds=job.every) + LATE < now

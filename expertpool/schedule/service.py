@@ -31,11 +31,13 @@ class Ran:
     seconds: float
     done: int = 0
     error: str | None = None
+    failed: int = 0
+    """Single things that could not be done and stopped no other."""
 
     @property
     def outcome(self) -> Outcome:
         """What is told of it."""
-        if self.error is not None:
+        if self.error is not None or (self.failed and not self.done):
             return Outcome.FAILED
         return Outcome.DONE if self.done else Outcome.IDLE
 
@@ -71,7 +73,7 @@ def note(session: Session, ran: Ran) -> None:
         job.asked_at = job.asked_by_id = None
     session.flush()
     if repeated is not None and not was_asked:
-        repeated.ended_at = ran.ended_at
+        repeated.ended_at, repeated.failed = ran.ended_at, ran.failed
     elif was_asked or ran.outcome is not Outcome.IDLE:
         _keep(session, job, ran, asked_by_id if was_asked else None)
     session.flush()
@@ -99,6 +101,7 @@ def _keep(session: Session, job: Job, ran: Ran, asked_by_id: int | None) -> None
             ended_at=ran.ended_at,
             outcome=ran.outcome,
             done=ran.done,
+            failed=ran.failed,
             seconds=ran.seconds,
             error=ran.error,
             asked_by_id=asked_by_id,

@@ -9,6 +9,7 @@ from expertpool import wiring
 from expertpool.invitations import answering
 from expertpool.invitations.models import Invitation, InvitationState, OnVacancy
 from expertpool.jobs import invitations
+from expertpool.jobs.tally import Tally
 from tests.builders.invitations import Invited
 from tests.conftest import NOW
 
@@ -31,11 +32,9 @@ def states(engine, ids):
 
 def test_it_reminds_once_and_then_closes_what_nobody_answered(empty_engine, sent):
     with Session(empty_engine) as session:
-        assert invitations.tick(session, NOW + timedelta(hours=47)) == 0
-        assert invitations.tick(session, NOW + timedelta(hours=48)) == 5
-        assert invitations.tick(session, NOW + timedelta(hours=48)) == 0
-        assert invitations.tick(session, NOW + timedelta(hours=72)) == 5
-        assert invitations.tick(session, NOW + timedelta(hours=72)) == 0
+        hours = (47, 48, 48, 72, 72)
+        did = [invitations.tick(session, NOW + timedelta(hours=each)) for each in hours]
+    assert did == [Tally(0), Tally(5), Tally(0), Tally(5), Tally(0)]
     assert states(empty_engine, sent) == [InvitationState.EXPIRED] * 5
 
 
@@ -49,7 +48,7 @@ def test_one_that_fails_stops_no_other(empty_engine, sent, monkeypatch):
 
     monkeypatch.setattr(answering, "expire", failing)
     with Session(empty_engine) as session:
-        assert invitations.tick(session, NOW + timedelta(hours=72)) == 4
+        assert invitations.tick(session, NOW + timedelta(hours=72)) == Tally(4, failed=1)
     expected = [InvitationState.EXPIRED] * 5
     expected[1] = InvitationState.SENT
     assert states(empty_engine, sent) == expected

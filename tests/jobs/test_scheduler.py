@@ -16,6 +16,7 @@ from expertpool.events import SYSTEM
 from expertpool.extensions import db
 from expertpool.jobs import scheduler, seed_holidays
 from expertpool.jobs.alone import alone
+from expertpool.jobs.tally import Tally
 from expertpool.outbox.models import Message, MessageState
 from expertpool.outbox.service import enqueue
 from expertpool.schedule import queries, service
@@ -53,9 +54,9 @@ def test_every_job_says_what_it_is_for_and_how_often():
 
 
 def test_holidays_are_seeded_once_and_the_entries_sealed(app):
-    assert scheduler.run(app, job("seed-holidays")) > 20
-    assert scheduler.run(app, job("seed-holidays")) == 0
-    assert scheduler.run(app, job("seal-audit")) == 2
+    assert scheduler.run(app, job("seed-holidays")).done > 20
+    assert scheduler.run(app, job("seed-holidays")).done == 0
+    assert scheduler.run(app, job("seal-audit")).done == 2
     with app.app_context():
         assert db.session.scalars(sa.select(AuditEntry.number).order_by(AuditEntry.number)).all() == [1, 2]
         assert db.session.scalar(sa.select(sa.func.count()).select_from(Holiday)) > 20
@@ -66,7 +67,8 @@ def test_mail_that_cannot_be_rendered_waits(app):
         told = {"kind": "no-such-template", "to": "a@b.example", "locale": "en", "snapshot": {}}
         enqueue(db.session(), **told, dedupe_key="k", now=NOW)
         db.session.commit()
-    assert scheduler.run(app, job("send-mail")) == 0
+    assert scheduler.run(app, job("send-mail")) == Tally(0, failed=1)
+    assert runs_of(app) == [("send-mail", "failed", 0, 1, None)]
     with app.app_context():
         message = db.session.scalar(sa.select(Message))
         assert (message.state, message.attempts) == (MessageState.WAITING, 1)
@@ -101,7 +103,7 @@ def test_a_job_that_finds_the_database_busy_tries_again_soon(app, monkeypatch):
     ((name, again),) = asked
     assert name == "daily"
     assert timedelta(0) < again - clock.now() <= scheduler.SOON
-    assert scheduler.run(app, daily) > 20
+    assert scheduler.run(app, daily).done > 20
 
 
 def test_the_clock_starts_every_job_and_stops(app, monkeypatch):
@@ -118,13 +120,15 @@ def test_the_clock_starts_every_job_and_stops(app, monkeypatch):
 
 
 def test_shipped_presets_are_added_once(app):
-    assert scheduler.run(app, job("ship-presets")) >= 7
-    assert scheduler.run(app, job("ship-presets")) == 0
+    assert scheduler.run(app, job("ship-presets")).done >= 7
+    assert scheduler.run(app, job("ship-presets")).done == 0
 
 
 def runs_of(app):
     with app.app_context():
-        found = db.session.execute(sa.select(Job.name, JobRun.outcome, JobRun.done, JobRun.error).join(Job))
+        found = db.session.execute(
+            sa.select(Job.name, JobRun.outcome, JobRun.done, JobRun.failed, JobRun.error).join(Job)
+        )
         return [tuple(row) for row in found]
 
 
@@ -134,17 +138,17 @@ def test_what_was_done_and_what_failed_is_kept_and_idle_runs_write_nothing(app):
 
     answers = iter([3, 0, 0, 0])
     counted = scheduler.Job("count", timedelta(seconds=1), lambda session, now: next(answers), "Counts.")
-    assert [scheduler.run(app, counted) for _ in range(2)] == [3, 0]
+    assert [scheduler.run(app, counted) for _ in range(2)] == [Tally(3), Tally(0)]
     with app.app_context(), db.engine.connect() as watching:
         before = watching.exec_driver_sql("PRAGMA data_version").scalar()
         watching.rollback()
-        assert [scheduler.run(app, counted) for _ in range(2)] == [0, 0]
+        assert [scheduler.run(app, counted) for _ in range(2)] == [Tally(0)] * 2
         assert watching.exec_driver_sql("PRAGMA data_version").scalar() == before
         watching.rollback()
         with pytest.raises(ZeroDivisionError):
             scheduler.run(app, scheduler.Job("broken", timedelta(seconds=1), fail, "Breaks."))
         assert watching.exec_driver_sql("PRAGMA data_version").scalar() > before
-    assert runs_of(app) == [("count", "done", 3, None), ("broken", "failed", 0, "ZeroDivisionError")]
+    assert runs_of(app) == [("count", "done", 3, 0, None), ("broken", "failed", 0, 0, "ZeroDivisionError")]
 
 
 def test_a_job_that_runs_is_not_run_a_second_time(app):
@@ -155,7 +159,7 @@ def test_a_job_that_runs_is_not_run_a_second_time(app):
     with app.app_context(), alone(db.engine, "count"):
         assert scheduler.run(app, counted) is None
     assert ran == []
-    assert scheduler.run(app, counted) == 1
+    assert scheduler.run(app, counted) == Tally(1)
 
 
 def test_a_job_that_is_asked_for_has_its_turn_now_and_the_answer_is_kept(app):
@@ -173,4 +177,4 @@ def test_a_job_that_is_asked_for_has_its_turn_now_and_the_answer_is_kept(app):
     scheduler.run(app, idle)
     scheduler._hasten(app, clockwork)
     assert asked == ["daily"]
-    assert runs_of(app) == [("daily", Outcome.IDLE, 0, None)]
+    assert runs_of(app) == [("daily", Outcome.IDLE, 0, 0, None)]

@@ -68,6 +68,7 @@ def job(name: str) -> ResponseReturnValue:
         job=found,
         about=JOBS[name],
         runs=runs,
+        did=next((run for run in runs if run.outcome is Outcome.DONE), None),
         askers={row.id: row.name for row in named},
         is_late=queries.is_late(found, clock.now()),
         words=job_words,

@@ -13,6 +13,13 @@ from flask_babel.speaklater import LazyString
 from expertpool.schedule.models import JobRun
 
 A_MINUTE = timedelta(minutes=1)
+UNITS: dict[int, tuple[LazyString, Callable[[int], str]]] = {
+    86_400: (_l("every day"), lambda n: ngettext("every %(num)s day", "every %(num)s days", n)),
+    3600: (_l("every hour"), lambda n: ngettext("every %(num)s hour", "every %(num)s hours", n)),
+    60: (_l("every minute"), lambda n: ngettext("every %(num)s minute", "every %(num)s minutes", n)),
+    1: (_l("every second"), lambda n: ngettext("every %(num)s second", "every %(num)s seconds", n)),
+}
+"""Seconds of a unit -> how often that is, once and several times."""
 
 
 @dataclass(frozen=True)
@@ -115,20 +122,32 @@ ERRORS = {
 
 def failure(run: JobRun) -> str:
     """Return why a run failed, as a sentence; the kind of error goes with what is unforeseen."""
+    if run.error is None:
+        return str(gettext("%(failed)s; the jobs' log has the rest.", failed=undone(run)))
     known = ERRORS.get(run.error or "")
     unforeseen = gettext("Something unforeseen (%(error)s); the jobs' log has the rest.", error=run.error)
     return str(known or unforeseen)
 
 
+def undone(run: JobRun) -> str:
+    """Return how many single things a run could not do; empty for none."""
+    if not run.failed:
+        return ""
+    return str(ngettext("%(num)s could not be done", "%(num)s could not be done", run.failed))
+
+
+def did(words: Words, run: JobRun) -> str:
+    """Return what a run did, and how many things it could not do."""
+    told = (words.did(run.done) if run.done else "", undone(run))
+    return str(gettext(", ")).join(filter(None, told))
+
+
 def every(seconds: int) -> str:
     """Return how often a job runs."""
-    if seconds % 86_400 == 0:
-        return str(ngettext("every day", "every %(num)s days", seconds // 86_400))
-    if seconds % 3600 == 0:
-        return str(ngettext("every hour", "every %(num)s hours", seconds // 3600))
-    if seconds % 60 == 0:
-        return str(ngettext("every minute", "every %(num)s minutes", seconds // 60))
-    return str(ngettext("every second", "every %(num)s seconds", seconds))
+    for unit, (once, often) in UNITS.items():
+        if seconds % unit == 0:
+            return str(once) if seconds == unit else str(often(seconds // unit))
+    raise ValueError(seconds)
 
 
 def lasted(seconds: float) -> str:

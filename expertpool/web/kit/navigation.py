@@ -23,12 +23,13 @@ class Entry:
     label: str
     permission: str
     order: int
+    also: tuple[str, ...] = ()
+    """Endpoints of other pages that are reached from there."""
 
     @property
     def is_current(self) -> bool:
-        """Whether the page is this one, or one below it."""
-        url = url_for(self.endpoint)
-        return request.path == url or (url != "/" and request.path.startswith(url.rstrip("/") + "/"))
+        """Whether the page is this one, one that is reached from there, or one below it."""
+        return any(_is_at(url_for(each)) for each in (self.endpoint, *self.also))
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,10 @@ def search() -> Search | None:
     """Return where the reader's search goes, if anywhere."""
     offered: Sequence[Search] = current_app.extensions["expertpool_searches"]
     return next((box for box in offered if guards.may(box.permission)), None)
+
+
+def _is_at(url: str) -> bool:
+    return request.path == url or (url != "/" and request.path.startswith(url.rstrip("/") + "/"))
 
 
 def _all() -> Sequence[Entry]:

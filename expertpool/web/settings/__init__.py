@@ -3,4 +3,4 @@
 from expertpool.errors import N_
 from expertpool.web.kit.navigation import Entry
 
-NAV = (Entry("settings.index", N_("Settings"), "settings.edit", order=95),)
+NAV = (Entry("settings.index", N_("Settings"), "settings.edit", order=95, also=("admin.jobs",)),)

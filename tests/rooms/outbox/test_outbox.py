@@ -45,8 +45,8 @@ def committed_work_is_undone(session):
 def test_a_message_is_rendered_and_sent_once(session, queue, renderer, ticking):
     message = queue("k1")
     transport = Recorder()
-    assert deliver(session, transport, renderer, clock=ticking) == 1
-    assert deliver(session, transport, renderer, clock=ticking) == 0
+    assert deliver(session, transport, renderer, clock=ticking).sent == 1
+    assert deliver(session, transport, renderer, clock=ticking).sent == 0
     (mail,) = transport.mails
     assert mail["To"] == "lan@example.org"
     assert mail["From"] == "Pool <pool@office.example>"
@@ -112,7 +112,7 @@ def test_a_failed_attempt_waits_longer_each_time_then_gives_up(session, queue, r
     message = queue("k1")
     transport = Recorder(*[OSError("no route")] * MOST_ATTEMPTS)
     for attempt in range(1, MOST_ATTEMPTS):
-        assert deliver(session, transport, renderer, clock=ticking) == 0
+        assert deliver(session, transport, renderer, clock=ticking).sent == 0
         assert (message.state, message.attempts) == (MessageState.WAITING, attempt)
         assert message.due_at == ticking.now + wait_after(attempt)
         ticking.now = message.due_at - timedelta(seconds=1)
@@ -141,7 +141,7 @@ def test_a_refused_address_is_given_up_at_once(session, queue, renderer, ticking
 def test_a_broken_template_or_server_does_not_stop_the_others(session, queue, renderer, ticking):
     broken, failing, good = queue("k1", kind="broken"), queue("k2"), queue("k3")
     transport = Recorder(smtplib.SMTPServerDisconnected("gone"))
-    assert deliver(session, transport, renderer, clock=ticking) == 1
+    assert deliver(session, transport, renderer, clock=ticking).sent == 1
     for message in (broken, failing, good):
         session.refresh(message)
     assert [broken.state, failing.state, good.state] == ["waiting", "waiting", "sent"]
@@ -151,9 +151,9 @@ def test_a_broken_template_or_server_does_not_stop_the_others(session, queue, re
 def test_a_message_is_not_sent_before_it_is_due(session, queue, renderer, ticking, now):
     queue("k1", due_at=now + timedelta(hours=1))
     transport = Recorder()
-    assert deliver(session, transport, renderer, clock=ticking) == 0
+    assert deliver(session, transport, renderer, clock=ticking).sent == 0
     ticking.forward(hours=1)
-    assert deliver(session, transport, renderer, clock=ticking) == 1
+    assert deliver(session, transport, renderer, clock=ticking).sent == 1
 
 
 def test_a_claimed_message_is_left_alone_until_its_lease_ends(session, queue, now):
@@ -180,7 +180,7 @@ def test_a_dead_message_may_be_sent_again(session, queue, renderer, ticking, act
     deliver(session, Recorder(Refused("550")), renderer, clock=ticking)
     session.refresh(message)
     retry(session, message, actor=actor, now=now)
-    assert deliver(session, Recorder(), renderer, clock=ticking) == 1
+    assert deliver(session, Recorder(), renderer, clock=ticking).sent == 1
     assert session.scalars(sa.select(AuditEntry.event)).all() == ["message.message-retried"]
 
 

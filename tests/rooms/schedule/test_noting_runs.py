@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from datetime import timedelta
 
 import sqlalchemy as sa
@@ -104,3 +105,19 @@ def test_a_job_is_late_and_all_are_stopped_after_three_minutes_beyond_the_turn(s
     border = job.ran_at + queries.LATE
     assert [queries.are_stopped([job], border + timedelta(seconds=more)) for more in (0, 1)] == [False, True]
     assert not queries.are_stopped([], NOW)
+
+
+def test_things_that_a_run_could_not_do_are_kept_and_it_failed_when_it_did_none(session):
+    runs = [
+        dataclasses.replace(ran(at, done), failed=failed)
+        for at, done, failed in ((0, 3, 1), (5, 0, 2), (70, 0, 4))
+    ]
+    assert take(session, *runs) == runs
+    found = session.scalars(sa.select(JobRun).order_by(JobRun.id)).all()
+    assert [(run.outcome, run.done, run.failed) for run in found] == [
+        (Outcome.DONE, 3, 1),
+        (Outcome.FAILED, 0, 4),
+    ]
+    assert found[1].ended_at == runs[2].ended_at
+    assert queries.undone(session, NOW) == {"send-mail": 5}
+    assert queries.undone(session, runs[2].ended_at) == {"send-mail": 4}

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
+from flask_babel import force_locale
 
 from expertpool import clock
 from expertpool.jobs import scheduler
 from expertpool.schedule import service
 from expertpool.schedule.models import Job
 from expertpool.schedule.service import Ran
+from expertpool.web.admin import job_words
 from expertpool.web.admin.job_words import JOBS
 from tests.builders.organisations import make_organisation
 from tests.web.counting import statements_of
@@ -53,6 +56,51 @@ def test_the_page_tells_what_was_done_how_long_it_took_and_why_it_failed(adminis
     assert "No process runs the jobs" not in page
     assert "3 messages sent" in administrator.get("/admin/jobs/send-mail").text
     assert "1 job failed" in administrator.get("/").text
+
+
+def test_single_things_that_a_run_could_not_do_are_told_on_the_pages_and_in_the_metrics(
+    administrator, client, database
+):
+    note(database, "invitations", ago=9, done=4, failed=1)
+    note(database, ago=90_000, done=1, failed=7)
+    note(database, ago=6, failed=2)
+    note(database, ago=3, failed=3)
+    page = administrator.get("/admin/jobs").text
+    assert "4 reminded or closed, 1 could not be done, 0.4 s" in page
+    assert "done in part" in page
+    assert "3 could not be done; the jobs&#39; log has the rest." in page
+    assert "done in part" in administrator.get("/admin/jobs/invitations").text
+    assert "1 job failed" in administrator.get("/").text
+    told = client.get("/metrics").text
+    assert 'expertpool_job_undone{job="invitations"} 1.0' in told
+    assert 'expertpool_job_undone{job="send-mail"} 3.0' in told
+
+
+def test_the_masthead_names_the_settings_as_where_the_jobs_are(administrator, database):
+    note(database, done=1)
+    for path in ("/admin/jobs", "/admin/jobs/send-mail"):
+        (current,) = re.findall(
+            r'aria-current="page">([^<]+)<', administrator.get(path).text.partition("<main")[0]
+        )
+        assert current == "Settings"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "english", "chinese"),
+    [
+        (86_400, "every day", "每天"),
+        (172_800, "every 2 days", "每 2 天"),
+        (3600, "every hour", "每小时"),
+        (60, "every minute", "每分钟"),
+        (600, "every 10 minutes", "每 10 分钟"),
+        (5, "every 5 seconds", "每 5 秒"),
+    ],
+)
+def test_how_often_a_job_runs_is_said_as_people_say_it(app, seconds, english, chinese):
+    with app.test_request_context():
+        for locale, told in (("en", english), ("zh_Hans", chinese)):
+            with force_locale(locale):
+                assert job_words.every(seconds) == told
 
 
 def test_jobs_that_nobody_runs_are_told_here_and_on_today(administrator, database):

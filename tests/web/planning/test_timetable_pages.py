@@ -506,10 +506,14 @@ def test_a_lesson_of_another_timetable_is_not_found(organiser, database, office,
 def test_more_lessons_and_timetables_take_no_more_statements(
     web_app, organiser, database, office, scene, cohort
 ):
+    other, guest = make_cohort(database, make_course(database, office)), make_trainee(database)
+    shares = {"joint_ids": (other.id,), "guest_ids": (guest.id,)}
+    rows = [Row(each.title, 90, id=each.id, **shares) for each in rows_of(database, cohort).values()]
+    list_lessons(database, cohort, *rows)
+    database.commit()
     few = statements_of(web_app, lambda: organiser.get(url(scene)))
     listed = statements_of(web_app, lambda: organiser.get("/training/timetables/"))
-    rows = [Row(each.title, 90, id=each.id) for each in rows_of(database, cohort).values()]
-    list_lessons(database, cohort, *rows, *(f"第 {each} 课" for each in range(12)))
+    list_lessons(database, cohort, *rows, *(Row(f"第 {each} 课", 90, **shares) for each in range(12)))
     for each in rows_of(database, cohort).values():
         if each.title.startswith("第 "):
             put(database, scene, each, at(int(each.title.split()[1]) % 5, "14:00"))
