@@ -141,7 +141,8 @@ class Visitor:
         self.page.wait_for_load_state()
 
     def violations(self) -> list[str]:
-        """Return what axe finds on the page as it is now, a line each."""
+        """Return what axe finds on the page, once it is loaded, a line each."""
+        self.page.wait_for_load_state()
         self.page.evaluate(f"{AXE_SCRIPT}; {LOOK}")
         fresh = set(self.page.evaluate("look.shapes()")) - _measured
         found: list[str] = self.page.evaluate("fresh => look.faults(fresh)", sorted(fresh))

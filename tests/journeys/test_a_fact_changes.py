@@ -33,6 +33,7 @@ def accepts(visitor: Visitor) -> None:
     """Accept the open invitation, if it still is one."""
     visitor.open("/me/invitations")
     visitor.page.get_by_role("link", name=PANEL).first.click()
+    visitor.page.wait_for_load_state()
     if visitor.page.locator("[name=employed]").count():
         answer_questions(visitor)
         visitor.page.locator("form .btn-primary").first.click()
