@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from expertpool.people.models import Grade, Person, PersonSkill, Status
+from expertpool.text.languages import are_same
 from expertpool.training.models import (
     Cohort,
     CourseSkill,
@@ -41,7 +42,7 @@ class Fit:
 
 def speaks(languages: Iterable[str], language: str) -> bool:
     """Whether a language is among those that a person lists, however they write it."""
-    return language.casefold() in (each.casefold() for each in languages)
+    return any(are_same(each, language) for each in languages)
 
 
 def shortlist(fits: Sequence[Fit], languages: Collection[str]) -> list[Fit]:

@@ -44,7 +44,7 @@ class Outlined:
     equipment: Mapped[list[Any]] = mapped_column(default=list)
     """What its room must have."""
     language: Mapped[str | None] = mapped_column(sa.String(40))
-    """In which it is taught; None: in any. A teacher's languages are those of the person."""
+    """In which it is taught, as `text.languages` has it; None: in any. Teachers have the person's."""
     least_days: Mapped[int | None]
     most_days: Mapped[int | None]
     """Days from the lesson before it, by their dates; None: any number."""

@@ -27,6 +27,7 @@ from expertpool.planning.models import (
     Placement,
 )
 from expertpool.planning.rows import is_published, minutes_of
+from expertpool.text.languages import normal
 from expertpool.training import checks, cohorts, places, sharing, teachings
 from expertpool.training.models import Cohort, Course, Lesson, LessonState, Teaching
 
@@ -97,6 +98,15 @@ def joined_by(cohort: Cohort) -> sa.Select[CohortLesson]:
     joint = sa.select(CohortLessonShare.cohort_lesson_id).where(CohortLessonShare.cohort_id == cohort.id)
     query = sa.select(CohortLesson).where(CohortLesson.id.in_(joint)).options(joinedload(CohortLesson.lesson))
     return query.order_by(CohortLesson.cohort_id, CohortLesson.position, CohortLesson.id)
+
+
+def languages_of(session: Session, owner_id: int) -> set[str]:
+    """Return the languages in which lessons of an office's courses are to be taught."""
+    outlined = sa.select(OutlineLesson.language).join(Course, Course.id == OutlineLesson.course_id)
+    listed = sa.select(CohortLesson.language).join(Cohort, Cohort.id == CohortLesson.cohort_id)
+    listed = listed.join(Course, Course.id == Cohort.course_id)
+    asked = (each.where(Course.owner_id == owner_id) for each in (outlined, listed))
+    return {each for each in session.scalars(sa.union(*asked)) if each}
 
 
 def set_outline(
@@ -245,7 +255,7 @@ def _tidied(number: int, row: Row) -> Row:
     checks.within(row.minutes, f"rows-{number}-minutes", 10, 720)
     equipment = tuple(dict.fromkeys(text for each in row.equipment if (text := " ".join(each.split()))))
     checks.line("、".join(equipment), f"rows-{number}-equipment", LONGEST_EQUIPMENT)
-    language = checks.line(" ".join((row.language or "").split()), f"rows-{number}-language", 40)
+    language = normal(checks.line(row.language, f"rows-{number}-language", 40))
     for name in ("least_days", "most_days"):
         if (days := getattr(row, name)) is not None:
             checks.within(days, f"rows-{number}-{name}", 0, MOST_SPACING)

@@ -31,7 +31,7 @@ from expertpool.planning.timetables import PERIODS, PLAIN, TimetableFacts
 from expertpool.planning.wishes import HALF_DAYS
 from expertpool.training.models import Cohort
 from expertpool.web.kit.forms import Form
-from expertpool.web.planning.wording import DELIVERIES, FIELDS, KINDS, WISHES
+from expertpool.web.planning.wording import DELIVERIES, FIELDS, KINDS, WISHES, language_name
 from expertpool.web.training import sharing
 from expertpool.web.training.forms import SHARED
 
@@ -272,7 +272,7 @@ def _line_of(lesson: OutlineLesson | CohortLesson) -> dict[str, Any]:
         "kind": lesson.kind.value,
         "delivery": lesson.delivery.value,
         "equipment": "、".join(lesson.equipment),
-        "language": lesson.language,
+        "language": language_name(lesson.language),
         "least_days": lesson.least_days,
         "most_days": lesson.most_days,
     }

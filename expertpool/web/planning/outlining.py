@@ -20,14 +20,19 @@ from expertpool.planning import fitting, outlines
 from expertpool.planning.fitting import Fit
 from expertpool.planning.models import CohortLesson
 from expertpool.planning.rows import is_published
-from expertpool.training.models import Cohort
+from expertpool.text.languages import normal
+from expertpool.training.models import Cohort, Course
 from expertpool.training.teachings import LIVE
 from expertpool.web.kit import guards
 from expertpool.web.kit.forms import put_error
 from expertpool.web.planning.blueprint import BOTH, EDIT, acting, blueprint
 from expertpool.web.planning.forms import ANYBODY, CohortForm, OutlineForm
+from expertpool.web.planning.wording import language_name, language_names
 from expertpool.web.training import choosing, sharing
 from expertpool.web.training.blueprint import cohort_of, course_of
+
+USUAL = ("zh", "en")
+"""Languages that are always offered."""
 
 
 @blueprint.route("/training/courses/<int:course_id>/outline", methods=BOTH)
@@ -43,7 +48,7 @@ def outline(course_id: int) -> ResponseReturnValue:
         flash(gettext("The outline is saved. Cohorts that have no list yet get it."), "success")
         return redirect(url_for("training.manage_course", course_id=course_id))
     fits = fitting.fitting(db.session, [course.id], now=clock.now()).get(course.id, ())
-    languages = _languages(each.languages for each in fits)
+    languages = _languages(course, [each.languages for each in fits])
     page = render_template("planning/outline.html", form=form, course=course, spoken=languages)
     return page, 400 if form.faults else 200
 
@@ -75,7 +80,7 @@ def cohort_outline(cohort_id: int) -> ResponseReturnValue:
         joined=_joined(cohort),
         offered=sharing.offered(cohort),
         fits=fits,
-        spoken=_languages([*(each.languages for each in fits), *_spoken(cohort)]),
+        spoken=_languages(cohort.course, [*(each.languages for each in fits), *_spoken(cohort)]),
     )
     return page, 400 if form.faults else 200
 
@@ -104,7 +109,7 @@ def _joined(cohort: Cohort) -> list[str]:
 def _described(fit: Fit) -> str:
     """Return an expert of the pool with languages and lessons ahead."""
     lessons = ngettext("%(num)s lesson ahead", "%(num)s lessons ahead", fit.lessons)
-    told = gettext(", ").join([gettext("of the pool"), *fit.languages, lessons])
+    told = gettext(", ").join(filter(None, [gettext("of the pool"), language_names(fit.languages), lessons]))
     return str(gettext("%(name)s (%(lessons)s)", name=fit.name, lessons=told))
 
 
@@ -113,9 +118,14 @@ def _spoken(cohort: Cohort) -> list[Sequence[str]]:
     return [each.person.languages for each in choosing.teachings_of(cohort) if each.state in LIVE]
 
 
-def _languages(listed: Iterable[Iterable[str]]) -> list[str]:
-    """Return each language once, the most frequent first."""
-    return [name for name, _number in Counter(chain.from_iterable(listed)).most_common()]
+def _languages(course: Course, listed: Iterable[Iterable[str]]) -> list[str]:
+    """Return the languages to offer by name: those of `listed` people, most frequent first, then others.
+
+    Those are the languages of the office's lessons, Chinese and English.
+    """
+    known = [*sorted(outlines.languages_of(db.session, course.owner_id)), *USUAL]
+    spoken = Counter(map(normal, chain.from_iterable(listed))).most_common()
+    return list(dict.fromkeys(map(language_name, [*(code for code, _number in spoken), *known])))
 
 
 def _offered(cohort: Cohort, rows: Sequence[CohortLesson]) -> list[Any]:

@@ -19,7 +19,7 @@ from expertpool.timetabling.plans.problem import Placement
 from expertpool.timetabling.plans.result import OF_ROOMS, OF_TEACHERS, Breach, Easing, Reason, Rule, Unplaced
 from expertpool.training.models import Cohort
 from expertpool.web.kit import dates
-from expertpool.web.planning.wording import BARRIERS, BREACHES, EASINGS, SPACED
+from expertpool.web.planning.wording import BARRIERS, BREACHES, EASINGS, SPACED, language_name
 from expertpool.web.training.wording import run_title
 
 NEW = "+"
@@ -132,7 +132,7 @@ class Told:
             "room": self.room(placement.room),
             "subject": self._subject(easing.subject),
             "was": self._value("was", easing.was),
-            "to": self._value("to", easing.to),
+            "to": self._value("language" if easing.rule is Rule.LANGUAGE else "to", easing.to),
         }
         return str(EASINGS[easing.rule]) % values
 
@@ -187,6 +187,8 @@ class Told:
     def _value(self, name: str, value: Any) -> str:
         if name in CLOCKS:
             return text_of(int(value))
+        if name == "language":
+            return language_name(str(value))
         if name == "teacher":
             return self.person(value)
         if name == "room":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from babel.dates import get_day_names
@@ -11,8 +11,10 @@ from flask_babel import lazy_gettext as _l
 
 from expertpool.planning.models import Delivery, LessonKind, StepKind
 from expertpool.planning.run_models import TimetableRunState
+from expertpool.text import languages
 from expertpool.timetabling.plans.problem import Weights
 from expertpool.timetabling.plans.result import Rule, Soft
+from expertpool.web.kit.locale import language
 
 SENTENCES = {
     "course.outline-changed": _l("Its outline has %(lessons)s lessons of %(minutes)s minutes in all"),
@@ -288,6 +290,16 @@ def days_between(least: int | None, most: int | None) -> str:
     if least is None:
         return str(ngettext("at most %(num)s day", "at most %(num)s days", most))
     return str(gettext("%(least)s to %(most)s days", least=least, most=most))
+
+
+def language_name(text: str | None) -> str:
+    """Return what a language is called in the reader's; an unknown one as it is written, empty for none."""
+    return languages.name(text, language()) if text else ""
+
+
+def language_names(texts: Iterable[str]) -> str:
+    """Return languages by name, each once."""
+    return str(gettext(", ")).join(dict.fromkeys(map(language_name, texts)))
 
 
 def further(line: Any) -> str:

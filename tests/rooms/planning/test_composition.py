@@ -222,7 +222,7 @@ def test_days_count_from_a_published_lesson_that_stays_where_it_is(session, offi
 
 def test_languages_loads_and_wishes_of_teachers_are_asked_for(session, office, cohort):
     one, two = make_teacher(session, cohort), make_teacher(session, cohort)
-    one.person.languages = ["english", "法语"]
+    one.person.languages = ["英文", "法语"]
     list_lessons(session, cohort, Row("方法", 90, language="English"), "考核")
     timetable = make_timetable(session, office, cohort, teacher_week_minutes=600)
     agreed = Terms(270, ("1-am", "5-pm"))
@@ -230,9 +230,9 @@ def test_languages_loads_and_wishes_of_teachers_are_asked_for(session, office, c
     assert teachers.set_terms(session, office, one.person, agreed, **acting)
     assert not teachers.set_terms(session, office, one.person, agreed, **acting)
     problem = composed(session, timetable).problem
-    assert [each.language for each in problem.lessons] == ["English", None]
+    assert [each.language for each in problem.lessons] == ["en", None]
     first = named(problem.teachers, f"p{one.person_id}")
-    assert (first.languages, first.most_a_week) == (frozenset({"English"}), 270)
+    assert (first.languages, first.most_a_week) == (frozenset({"en"}), 270)
     assert len(first.prefers) == 12
     assert Time(0, 720, weekday=1) not in first.prefers
     assert Time(720, 1440, weekday=1) in first.prefers

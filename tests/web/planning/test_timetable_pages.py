@@ -191,7 +191,7 @@ def skilled(database, cohort):
     """何霁 of the pool, who holds what the course teaches and teaches in English."""
     skill = make_skill(database, make_taxonomy(database), name_zh="标准编写")
     cohort.course.skills = [CourseSkill(skill=skill)]
-    facts = {"skills": (skill,), "grade": Grade.EXPERT, "languages": ("English",)}
+    facts = {"skills": (skill,), "grade": Grade.EXPERT, "languages": ("英文",)}
     person = make_person(database, "何霁", **facts)
     database.commit()
     return person
@@ -206,11 +206,14 @@ def test_language_days_between_and_an_expert_of_the_pool_are_entered_and_explain
     offered = text_of(organiser.get(page))
     assert "何霁 (of the pool, English, 0 lessons ahead)" in offered
     assert "Experts of the pool who fit 1" in offered
+    for language, told in (("en", ["English", "Chinese"]), ("zh-CN", ["英语", "中文"])):
+        shown = organiser.get(page, headers={"Accept-Language": language}).text
+        assert re.findall(r'<option value="([^"]+)">', shown.partition('id="languages"')[2])[:2] == told
     data = line(0, "导论", language="English", teacher=f"p{skilled.id}")
-    data |= line(1, "方法", language="English", least_days="2", most_days="3", teacher="")
+    data |= line(1, "方法", language="英语", least_days="2", most_days="3", teacher="")
     assert organiser.post(page, data=data).status_code == 302
     first, second = rows_of(database, cohort).values()
-    assert (first.person_id, first.language) == (skilled.id, "English")
+    assert (first.person_id, first.language, second.language) == (skilled.id, "en", "en")
     assert (second.least_days, second.most_days, second.person_id) == (2, 3, None)
     again = organiser.get(page).text
     assert f'<option selected value="p{skilled.id}">' in again
@@ -224,6 +227,7 @@ def test_language_days_between_and_an_expert_of_the_pool_are_entered_and_explain
     assert "唐以宁 does not teach in English" in near
     far = organiser.get(f"{link}2026-12-04", headers={"Accept-Language": "zh-CN"})
     assert "“方法”应在“导论”之后至多 3 天，现为 4 天" in text_of(far)
+    assert "不用“英语”授课" in text_of(far)
     told = text_of(organiser.get(url(timetable, f"/lessons/{second.id}")))
     assert "1 teacher teachers do not teach in English" in told
     assert "2 to 3 days" in told
