@@ -25,7 +25,7 @@ A4 = (595, 842)
 
 @pytest.fixture
 def panels(site, width):
-    """A draft to be drawn, and one whose draw was fixed two hours ago and whose sources have reported."""
+    """A draft to be drawn, one with a draw whose sources have reported, and one whose draw awaits secrets."""
     engine = sa.create_engine(f"sqlite:///{site.instance / 'expertpool.sqlite'}")
     with Session(engine) as session:
         users = {each.email: each for each in session.scalars(sa.select(User))}
@@ -39,8 +39,11 @@ def panels(site, width):
         bare = draws.panel_of(session, f"量具抽检方案论证（{width}）", "BZ-2026-009", people, before)
         fixed = draws.panel_of(session, f"量块企业标准审查（{width}）", "BZ-2026-008", people, before)
         made = draws.fix(session, fixed, people, before, sources_in=timedelta(minutes=5))
+        secret = draws.panel_of(session, f"量规企业标准审查（{width}）", "BZ-2026-008", people, before)
+        draws.fix(session, secret, people, before, sources_in=timedelta(days=2), has_secrets=True)
         session.commit()
         found = {"bare": bare.id, "fixed": fixed.id, "code": made.code, "hash": made.commitment}
+        found["secret"] = secret.id
     engine.dispose()
     return found
 
@@ -139,4 +142,26 @@ def test_a_draw_from_fixing_it_to_the_verified_chain(visitor, panels):
         if page.locator(".ep-notice.is-passed").count() and not page.locator(".ep-notice.is-expired").count():
             break
     assert page.locator(".ep-notice.is-passed").count() == 1
+    looked_at(visitor)
+
+
+def test_both_sides_seal_a_secret_from_today_and_open_it(visitor, panels):
+    page, base = visitor.page, f"/panels/{panels['secret']}/draws/1"
+    for role, side in (("organiser", "organiser"), ("auditor", "supervisor")):
+        become(visitor, role)
+        visitor.open("/")
+        page.locator(f"a[href='{base}/{side}-secret']").click()
+        page.fill("[name=secret]", f"DICE 3514 {side}")
+        looked_at(visitor)
+        page.get_by_role("button", name="封存我的密数").click()
+        page.wait_for_url(re.compile(r"/draws/1$"))
+        looked_at(visitor)
+    for role, side in (("auditor", "supervisor"), ("organiser", "organiser")):
+        become(visitor, role)
+        visitor.open(f"{base}/{side}-secret")
+        looked_at(visitor)
+        page.get_by_role("button", name="公开我的密数").click()
+        page.wait_for_url(re.compile(r"/draws/1$"))
+    told = page.text_content("main")
+    assert [side for side in ("ORGANISER", "SUPERVISOR") if f"DICE3514{side}" not in told] == []
     looked_at(visitor)
