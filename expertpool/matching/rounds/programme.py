@@ -123,11 +123,22 @@ class Programme:
     def relaxed(self, columns: Flags) -> tuple[Relaxed, Flags]:
         """Return the linear optimum over all pairs, and the columns it was found with.
 
-        A seat that stays empty costs more than any pair brings, so that there is always an answer.
+        An empty seat costs more than any pair brings, so that there is always an answer. What a floor costs
+        has no such limit: when something is missing, it is asked how little can be, and if that is nothing,
+        the optimum with no more missing.
         """
         columns = np.ones(len(self.pairs), np.bool_) if self.small else columns & self.open
+        answer, columns = self._over_all(columns, 1.0, np.inf)
+        if answer.missing > TINY:
+            least, columns = self._over_all(columns, 0.0, np.inf)
+            if least.missing <= TINY:
+                return self._over_all(columns, 1.0, TINY)
+        return answer, columns
+
+    def _over_all(self, columns: Flags, worth: float, most_missing: float) -> tuple[Relaxed, Flags]:
+        """Return the optimum with scores times `worth`, and columns to which no other pair adds anything."""
         while True:
-            answer, gain = self._linear(columns)
+            answer, gain = self._linear(columns, worth, most_missing)
             more = (gain > TINY) & ~columns
             if not more.any():
                 return answer, columns
@@ -137,27 +148,26 @@ class Programme:
             columns = columns.copy()
             columns[order[rank < START]] = True
 
-    def _linear(self, columns: Flags) -> tuple[Relaxed, Floats]:
+    def _linear(self, columns: Flags, worth: float, most_missing: float) -> tuple[Relaxed, Floats]:
         seats, rows, limits = self._matrices(columns)
         n, size = seats.shape
         under_rows, seat_rows = self._loose if columns.all() else self._loosened(seats, rows)
         wants = self.wants.size
-        cost = np.concatenate([-self.score[columns], np.full(n + wants, 4.0 * (n + 1))])
+        cost = np.concatenate([-worth * self.score[columns], np.full(n + wants, 4.0 * (n + 1))])
+        most = np.append(self.cap * self.open[columns], np.full(n + wants, most_missing / (n + wants)))
         found: Any = linprog(
             cost,
             A_ub=under_rows,
             b_ub=limits,
             A_eq=seat_rows,
             b_eq=self.round.open_items,
-            bounds=np.stack(
-                [np.zeros(cost.size), np.append(self.cap * self.open[columns], np.full(n + wants, np.inf))], 1
-            ),
+            bounds=np.stack([np.zeros(cost.size), most], 1),
             method="highs",
         )
         if found.status != 0:
             raise ArithmeticError(f"linear programme: {found.message}")
         item, under = -found.eqlin.marginals, np.maximum(-found.ineqlin.marginals, 0)
-        gain = self._gain(item, under, columns, seats, rows)
+        gain = self._gain(item, under, columns, seats, rows, worth)
         bound = float(item @ self.round.open_items + under @ limits + self.cap * np.maximum(gain, 0).sum())
         missing = float(found.x[size:].sum())
         total = float(self.score[columns] @ found.x[:size])
@@ -167,14 +177,22 @@ class Programme:
         relaxed = Relaxed(total * self.scale + locked, bound * self.scale + locked, missing, marginal, gain)
         return relaxed, gain
 
-    def _gain(self, item: Floats, under: Floats, columns: Flags, seats: csr_array, rows: csr_array) -> Floats:
+    def _gain(
+        self,
+        item: Floats,
+        under: Floats,
+        columns: Flags,
+        seats: csr_array,
+        rows: csr_array,
+        worth: float,
+    ) -> Floats:
         """Return what one more of each pair would add; of pairs that are no columns, at most."""
         n, m = self.round.size
         reviewer = under[:m].copy()
         reviewer[self.needy] -= under[m : m + self.needy.size]
-        worth = np.ones(n) if self.floor is None else 1 + under[self.wants[-n:]]
-        gain = self.score * worth[self.pairs.item] - item[self.pairs.item] - reviewer[self.pairs.reviewer]
-        gain[columns] = self.score[columns] - seats.T @ item - rows.T @ under
+        worths = np.full(n, worth) if self.floor is None else worth + under[self.wants[-n:]]
+        gain = self.score * worths[self.pairs.item] - item[self.pairs.item] - reviewer[self.pairs.reviewer]
+        gain[columns] = worth * self.score[columns] - seats.T @ item - rows.T @ under
         gain[~self.open] = -np.inf
         return gain
 

@@ -20,7 +20,12 @@ from tests.builders.rounds import Asked, Assignment, asked_rounds
 
 
 def scores_of(*rows):
-    return {(f"i{i}", f"r{r}"): score for i, row in enumerate(rows) for r, score in enumerate(row)}
+    return {
+        (f"i{i}", f"r{r}"): score
+        for i, row in enumerate(rows)
+        for r, score in enumerate(row)
+        if score is not None
+    }
 
 
 LOCKED = Asked(
@@ -42,6 +47,17 @@ ALONE = Asked(
     crowds=(("employer", ("r0", "r1", "r2"), 1),),
 )
 """All of one employer, of whom one may sit: the others may follow the one who leaves."""
+DEAR = Asked(
+    scores=scores_of(
+        (-0.5, None, 0.0, 0.517, 0.5), (None, 0.5, 0.0, 0.5, 0.0), (None, None, 0.5, 0.25, None)
+    ),
+    per_item=2,
+    most=2,
+    least=1,
+    locks=frozenset({("i0", "r0")}),
+    crowds=(("2 4", ("r2", "r4"), 1), ("employer", ("r0", "r1", "r2"), 2)),
+)
+"""A little more for the worst item costs the others thirty times as much."""
 MISSED = Asked(
     scores=scores_of((-0.25, -1.0, -0.3, -0.3), (-0.5, -1.0, -0.3, -1.0), (-0.5, -1.0, -1.0, -0.5)),
     per_item=2,
@@ -101,6 +117,7 @@ def test_best_keeps_apart_who_may_not_sit_together(asked):
 
 
 @given(asked_rounds(crowds=True))
+@example(DEAR)
 @examples(200)
 def test_fair_has_the_best_worst_item_and_then_the_largest_total(asked):
     assume(asked.ids()[0])
