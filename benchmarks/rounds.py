@@ -163,7 +163,7 @@ def _published(log: Path) -> tuple[float, float, dict[str, Any]]:
             "largest p": f"{largest[AT_95]:.4f}",
             "mean of largest p": f"{mean[AT_95]:.4f}",
             "entropy": f"{entropy[AT_95]:.2f}",
-            "L2": f"{l2[AT_95]:.3f}",
+            "L2": f"{l2[AT_95]:.4f}",
         },
     )
 

@@ -78,14 +78,14 @@ def least_mean(round_: Round, asked: dict[str, Any]) -> dict[str, Any]:
 
 
 def squares_alone(round_: Round, asked: dict[str, Any]) -> dict[str, Any]:
-    """Return the least L2 norm there is: the engine without its price of the likeliest."""
+    """Return the least L2 norm there is: the engine with nothing but squares."""
     from expertpool.matching.rounds import spread
     from expertpool.matching.rounds.solving import Mode, Wish, solve
 
-    with patch.object(spread, "TOP", 0.0):
+    with patch.multiple(spread, TOP=0.0, EVEN=1e-7):
         chance = solve(round_, Wish(Mode.RANDOM, asked["cap"], asked["quality"])).randomness
     assert chance is not None
-    return {"L2": f"{chance.l2:.3f}"}
+    return {"L2": f"{chance.l2:.4f}"}
 
 
 BOUNDS: dict[str, Callable[[Round, dict[str, Any]], dict[str, Any]]] = {

@@ -67,7 +67,7 @@ def _by_engine(round_: Round, asked: dict[str, Any]) -> dict[str, Any]:
             "largest p": f"{chance['largest']:.4f}",
             "mean of largest p": f"{chance['mean_largest']:.4f}",
             "entropy": f"{chance['entropy']:.2f}",
-            "L2": f"{chance['l2']:.3f}",
+            "L2": f"{chance['l2']:.4f}",
             "mean total": f"{chance['expected']:.2f}",
             "bound": f"{chance['expected_bound']:.2f}",
         }

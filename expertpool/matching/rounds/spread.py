@@ -1,14 +1,16 @@
 """Marginals as even as possible within a cap and above a total, by Newton's method.
 
-The least of half the sum of squares plus TOP times the sum of each item's largest marginal: squares alone
-leave an item's likeliest reviewers likelier than need be. TOP is small, so that the squares are hardly more
-than their least (see docs/rounds.md).
+The least of half the sum of squares, plus TOP times the sum of each item's largest marginal as a share of
+the cap, less EVEN times the entropy. Squares alone leave an item's likeliest reviewers likelier than need be,
+and less likely ones with no chance. Both additions are small, so that the squares are hardly more than their
+least (see docs/rounds.md). In the entropy a marginal p counts as p + SOME, so that it may be 0.
 
-The dual of this convex programme is smooth: a pair's marginal is its price, clipped to between 0 and its
-item's level, which is as high as cuts prices by TOP in all (Moreau's decomposition of the maximum), and at
-most the cap. Newton's method for such dual functions: Li, Sun and Toh, "A highly efficient semismooth Newton
-augmented Lagrangian method", SIAM J. Optimization 28 (2018), here without the outer loop, since the squares
-make the dual smooth.
+The dual of this convex programme is smooth: a pair's marginal follows its worth by `_chance`, the inverse of
+what the next bit of it costs. Worth counts from where chances begin, and up to its item's level, which is as
+high as cuts worths by the price of the largest in all (Moreau's decomposition of the maximum), and at most
+what the cap is worth. Newton's method for such dual functions: Li, Sun and Toh, "A highly efficient
+semismooth Newton augmented Lagrangian method", SIAM J. Optimization 28 (2018), here without the outer loop,
+since the squares make the dual smooth.
 """
 
 from __future__ import annotations
@@ -18,12 +20,15 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.sparse import csr_array, vstack
 from scipy.sparse.linalg import LinearOperator, cg
+from scipy.special import wrightomega
 
 from expertpool.matching.rounds.problem import Flags, Floats, Ints, Pairs
 
 PRECISE = 1e-9
-TOP = 0.1
-"""What the largest marginal of an item costs, beside squares that are at most 1 each."""
+TOP = 0.227
+"""What the largest marginal of an item costs at the cap, beside squares that are at most 1 each."""
+EVEN, SOME = 0.03, 0.005
+"""What entropy is worth, and what is added to each marginal in it."""
 STEPS, INNER = 300, 300
 
 
@@ -71,11 +76,29 @@ def _rows(pairs: Pairs, wanted: Wanted) -> tuple[csr_array, Floats, Flags]:
     return vstack(parts, format="csr"), np.concatenate(limits), np.concatenate(equal)
 
 
+def _worth(chance: float) -> float:
+    """Return what the next bit of a marginal costs, counted from what the first bit costs."""
+    return chance + EVEN * float(np.log1p(chance / SOME))
+
+
+def _chance(worth: Floats) -> Floats:
+    """Return the marginals that are worth so much: the inverse of `_worth`, and 0 below 0.
+
+    With q = p + SOME it solves q + EVEN ln q = worth + SOME + EVEN ln SOME, by Wright's omega function.
+    """
+    chance = np.zeros(worth.size)
+    some = worth > 0
+    above = (worth[some] + SOME) / EVEN + np.log(SOME / EVEN)
+    chance[some] = np.maximum(EVEN * wrightomega(above) - SOME, 0)
+    return chance
+
+
 class _Levels:
-    """Levels of items, by the prices of their pairs: what lies above sums to TOP, unless the cap is lower."""
+    """Levels of items, by worths of their pairs: what lies above sums to `price`, unless the cap is lower."""
 
     def __init__(self, item: Ints, cap: float) -> None:
-        self.item, self.cap = item, cap
+        self.item, self.cap, self.most = item, cap, _worth(cap)
+        self.price = TOP * cap * (6 - 5 * cap)
         self.items = int(item.max(initial=-1)) + 1
 
     def of(self, worth: Floats) -> Floats:
@@ -84,32 +107,35 @@ class _Levels:
         item, worth = self.item[asked], worth[asked]
         level = np.zeros(self.items)
         np.maximum.at(level, item, worth)
-        level -= TOP
+        level -= self.price
         size = -1
         while True:
             above = worth > level[item]
             item, worth = item[above], worth[above]
             if item.size == size:
-                return np.clip(level, 0, self.cap)
+                return np.clip(level, 0, self.most)
             size = item.size
             count = np.bincount(item, minlength=self.items)
-            more = (np.bincount(item, worth - level[item], self.items) - TOP) / np.maximum(count, 1)
+            more = (np.bincount(item, worth - level[item], self.items) - self.price) / np.maximum(count, 1)
             level += np.maximum(more, 0)
 
 
 class _Point:
-    """What prices of the rows mean: the marginals, the dual's value, and how marginals follow prices."""
+    """What prices of the rows mean: the marginals, the dual's value, and how marginals follow worths."""
 
     def __init__(self, dual: _Dual, price: Floats) -> None:
         levels, worth = dual.levels, dual.across @ price
         level = levels.of(worth)
         height = level[levels.item]
-        self.marginal: Floats = np.clip(worth, 0, height)
-        cost = self.marginal @ self.marginal / 2 + TOP * level.sum()
+        self.marginal: Floats = np.minimum(_chance(np.minimum(worth, height)), levels.cap)
+        shifted = self.marginal + SOME
+        uneven = float(shifted @ np.log(shifted / SOME)) - self.marginal.sum()
+        cost = self.marginal @ self.marginal / 2 + EVEN * uneven + levels.price * _chance(level).sum()
         self.value = float(worth @ self.marginal - cost - price @ dual.limits)
         self.over: Floats = dual.matrix @ self.marginal - dual.limits
-        self.topped: Flags = (worth >= height) & (height < levels.cap) & (height > 0)
+        self.topped: Flags = (worth >= height) & (height < levels.most) & (height > 0)
         self.moving: Flags = ((worth > 0) & (worth < height)) | self.topped
+        self.slope: Floats = shifted / (shifted + EVEN)
 
 
 class _Dual:
@@ -150,7 +176,8 @@ class _Dual:
         topped, items = point.topped[columns], self.levels.items
         item = self.levels.item[columns][topped]
         count = np.maximum(np.bincount(item, minlength=items), 1)
-        share = np.where(topped, 1 / count[self.levels.item[columns]], 1.0)
+        slope = point.slope[columns]
+        share = slope * np.where(topped, 1 / count[self.levels.item[columns]], 1.0)
         little = 1e-2 * min(1e-3, error)
         diagonal = np.where(free, matrix.power(2) @ share + little, 1.0)
 
@@ -158,7 +185,7 @@ class _Dual:
             moved = np.where(free, step, 0.0)
             pulled = across @ moved
             pulled[topped] = (np.bincount(item, pulled[topped], items) / count)[item]
-            return np.where(free, matrix @ pulled + little * moved, step)
+            return np.where(free, matrix @ (slope * pulled) + little * moved, step)
 
         size = over.size
         step, _ = cg(

@@ -11,7 +11,7 @@ from expertpool.matching.rounds.chances import chances
 from expertpool.matching.rounds.problem import make_round
 from expertpool.matching.rounds.sampling import WHOLE, draw
 from expertpool.matching.rounds.solving import Mode, Wish, solve
-from expertpool.matching.rounds.spread import TOP
+from expertpool.matching.rounds.spread import EVEN, SOME, TOP
 from tests.builders.chance import TIMES
 
 ITEMS, REVIEWERS = 6, 7
@@ -47,11 +47,20 @@ def test_each_pair_is_drawn_as_often_as_its_marginal_says(cap, quality):
 
 
 @pytest.mark.parametrize(("cap", "quality"), [(0.6, 0.8), (0.7, 0.85), (1.0, 0.9), (1.0, 0.5)])
-def test_marginals_have_the_least_squares_and_tops(cap, quality):
+def test_marginals_have_the_least_squares_and_tops_for_their_entropy(cap, quality):
     round_, best, chance = some_chances(cap, quality, most=2)
     marginal = np.zeros((ITEMS, REVIEWERS))
     marginal[chance.pairs.item, chance.pairs.reviewer] = chance.marginal / WHOLE
     score, pairs = np.array(list(SCORES.values())), ITEMS * REVIEWERS
+    top = TOP * cap * (6 - 5 * cap)
+
+    def cost(x):
+        chance = x[:pairs] + SOME
+        return x[:pairs] @ x[:pairs] / 2 + EVEN * (chance @ np.log(chance)) + top * x[pairs:].sum()
+
+    def slope(x):
+        return np.append(x[:pairs] + EVEN * (np.log(x[:pairs] + SOME) + 1), np.full(ITEMS, top))
+
     sums = [
         {"type": "eq", "fun": lambda x: x[:pairs].reshape(ITEMS, REVIEWERS).sum(axis=1) - 2},
         {"type": "ineq", "fun": lambda x: 2 - x[:pairs].reshape(ITEMS, REVIEWERS).sum(axis=0)},
@@ -59,9 +68,9 @@ def test_marginals_have_the_least_squares_and_tops(cap, quality):
         {"type": "ineq", "fun": lambda x: np.repeat(x[pairs:], REVIEWERS) - x[:pairs]},
     ]
     other = minimize(
-        lambda x: x[:pairs] @ x[:pairs] / 2 + TOP * x[pairs:].sum(),
+        cost,
         np.full(pairs + ITEMS, 2 / REVIEWERS),
-        jac=lambda x: np.append(x[:pairs], np.full(ITEMS, TOP)),
+        jac=slope,
         method="SLSQP",
         bounds=[(0, cap)] * (pairs + ITEMS),
         constraints=sums,
