@@ -5,7 +5,7 @@
 Prints a Markdown table, a row as soon as it is known. Seconds are those of the CPU, of each thread: on free
 cores they are seconds of the clock, and other work on the machine changes nothing. Terms are those of
 `benchmarks.terms`, the same each time. `one by one` gives each lesson the cheapest place at its turn. Costs
-leave out lessons without a place, which are counted apart.
+leave out lessons without a place, which are counted apart; so does `at least`, below which no plan costs.
 """
 
 from __future__ import annotations
@@ -78,6 +78,7 @@ def row(lessons: int, limits: list[tuple[str, Limits]], threads: int) -> dict[st
         figures["broken"] = figures.get("broken", 0) + len(check(problem, plan.placements).breaches)
         steps += plan.steps
     figures["broken"] = figures.pop("broken")
+    figures["at least"] = max(0, plan.bound - plan.costs[Soft.UNPLACED])
     figures["1,000 steps a CPU second"] = f"{steps / (process_time() - used) / 1000:.0f}"
     figures["a move, ms of CPU"] = f"{asked(problem, plan.placements):.0f}"
     figures["memory, MB"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024

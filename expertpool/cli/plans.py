@@ -93,11 +93,18 @@ def _tell(problem: Problem, found: Plan) -> None:
             N_("%(count)s more lessons have no place; the solution names all."),
             count=len(found.unplaced) - NAMED,
         )
+    result = (
+        N_("%(placed)s of %(lessons)s lessons have a place. Cost %(cost)s, and no plan costs less.")
+        if found.bound == found.total
+        else N_(
+            "%(placed)s of %(lessons)s lessons have a place. Cost %(cost)s, in any plan at least %(bound)s."
+        )
+    )
     say(
-        N_("%(placed)s of %(lessons)s lessons have a place. Cost %(cost)s. %(steps)s steps, %(seconds)s s."),
+        result,
         placed=len(found.placements),
         lessons=len(problem.lessons),
         cost=found.total,
-        steps=found.steps,
-        seconds=f"{found.seconds:.1f}",
+        bound=found.bound,
     )
+    say(N_("%(steps)s steps, %(seconds)s s."), steps=found.steps, seconds=f"{found.seconds:.1f}")

@@ -154,13 +154,15 @@ def test_a_term_is_planned_from_json_and_what_has_no_place_is_named(run, file, t
     (placed,), (left,) = solution["placements"], solution["unplaced"]
     assert {placed["lesson"], left["lesson"]} == {"一", "二"}
     assert f"    09:00-10:00  {placed['lesson']}  甲  报告厅\n" in table.read_text(encoding="utf-8")
-    first, second, last = result.stderr.splitlines()
+    first, second, told, last = result.stderr.splitlines()
     assert first == (
         f"Lesson “{left['lesson']}” has no place. "
         "What bars it: 甲 has another lesson (places: 1); 报告厅 has another lesson (places: 1)."
     )
     assert second == "It could be on 2027-03-02 09:00, 报告厅: add 2027-03-02 as a teaching day."
-    assert last.startswith("1 of 2 lessons have a place. Cost 1000")
+    assert (solution["cost"], solution["bound"]) == (100_001, 2)
+    assert told == "1 of 2 lessons have a place. Cost 100001, in any plan at least 2."
+    assert last.startswith("200 steps, ")
     assert [(each["rule"], each["sentence"]) for each in left["reasons"]] == [
         ("group-twice", "甲 has another lesson"),
         ("room-twice", "报告厅 has another lesson"),

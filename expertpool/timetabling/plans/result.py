@@ -207,6 +207,8 @@ class Plan:
     unplaced: tuple[Unplaced, ...]
     costs: Mapping[Soft, int]
     """What each soft rule costs; every rule is a key."""
+    bound: int
+    """A cost below which no plan is."""
     seed: int
     steps: int
     """Of all threads."""

@@ -16,6 +16,7 @@ from time import monotonic
 import numpy as np
 
 from expertpool.timetabling.limits import Limits
+from expertpool.timetabling.plans.bounding import bound
 from expertpool.timetabling.plans.easing import excuses
 from expertpool.timetabling.plans.packing import Array, rows
 from expertpool.timetabling.plans.problem import Placement, Problem
@@ -70,6 +71,7 @@ def solve(
         placements=placements,
         unplaced=excuses(problem, placements),
         costs=judged.by_rule(),
+        bound=bound(problem),
         seed=seed,
         steps=sum(search.steps),
         seconds=monotonic() - limits.started,

@@ -25,6 +25,7 @@ def write(problem: Problem, plan: Plan, told: Callable[[Reason | Easing], str] |
         "placements": [_plain(each) for each in plan.placements],
         "unplaced": [_unplaced(each, told) for each in plan.unplaced],
         "cost": plan.total,
+        "bound": plan.bound,
         "costs": {rule.value: cost for rule, cost in plan.costs.items()},
         "changes": _plain(changed(problem.published, plan.placements)) if problem.published else None,
         "seed": plan.seed,

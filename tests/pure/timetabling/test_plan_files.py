@@ -154,6 +154,7 @@ def test_a_solution_tells_all_of_a_plan():
     problem = simple(days=days, published=published)
     text = write(problem, replace(solve(problem, Limits(None, 1_000), seed=4), seconds=1.26))
     assert json.loads(text) == {
+        "bound": 1_000,
         "placements": [{"lesson": "a", "day": "2027-03-01", "start": "09:00", "room": "R", "teacher": "T"}],
         "unplaced": [
             {

@@ -1,15 +1,18 @@
 """The search breaks nothing, finds what trying everything finds, keeps pins, moves little, repeats itself."""
 
+import random
 from collections import Counter
 from dataclasses import replace
 from functools import cache
+from itertools import product
 
 import numpy as np
 import pytest
 
 from expertpool.timetabling.limits import Limits
+from expertpool.timetabling.plans.bounding import bound, least_hours
 from expertpool.timetabling.plans.packing import rows
-from expertpool.timetabling.plans.problem import Busy, DayKind, Lesson, Order, Room, Teacher, Weights
+from expertpool.timetabling.plans.problem import Busy, Cohort, DayKind, Lesson, Order, Room, Teacher, Weights
 from expertpool.timetabling.plans.result import Soft
 from expertpool.timetabling.plans.scoring import check
 from expertpool.timetabling.plans.search import layout
@@ -69,6 +72,46 @@ def test_tiny_terms_are_planned_as_well_as_by_trying_everything(seed):
     assert oracle.is_fine(tiny(seed), plan.placements)
     assert plan.total == oracle.cheapest(tiny(seed)) == sum(plan.costs.values())
     assert {each.lesson for each in (*plan.placements, *plan.unplaced)} == {"l0", "l1", "l2"}
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_no_plan_is_cheaper_than_the_bound(seed):
+    problem = invented(seed, lessons=8, days=5, grid=(15, 30, 60)[seed % 3], loose=seed % 2)
+    plan = solve(problem, Limits(None, STEPS // 4), seed=seed)
+    assert plan.bound <= plan.total
+    days = (replace(problem.days[0], kind=DayKind.HOLIDAY), *problem.days[1:])
+    changed = replace(problem, days=days, published=plan.placements, pins=plan.placements[:1])
+    assert bound(changed) <= solve(changed, Limits(None, STEPS // 4), seed=seed).total
+
+
+def test_the_bound_of_tiny_terms_is_at_times_what_the_best_plan_costs():
+    least = [(oracle.cheapest(tiny(seed)), bound(tiny(seed))) for seed in TINY]
+    assert all(low <= best for best, low in least)
+    assert sum(low == best for best, low in least) >= len(TINY) // 4
+
+
+def test_the_bound_counts_days_of_who_comes_from_afar_empty_seats_and_weeks():
+    far = Cohort("C", 10, travels=True, spread=False)
+    assert bound(simple(cohorts=(far,), rooms=(Room("R", 35),))) == 10 + 2 * 2
+    near = simple(lessons=tuple(Lesson(id, 150, cohorts=("C",)) for id in "ab"), cohorts=(far,))
+    assert bound(near) == 2 * 10
+    first = simple(cohorts=(Cohort("C", 10),), days=(day(0), day(7)), rooms=(Room("R", 10),))
+    assert bound(first) == 0
+    assert bound(replace(first, lessons=first.lessons[:1])) == 3
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_the_least_hours_above_shares_are_those_of_trying_every_split(seed):
+    chance = random.Random(seed)
+    part, parts = chance.choice((15, 30, 45, 90)), chance.randint(1, 9)
+    shares = [chance.randint(0, 300) for _ in range(chance.randint(1, 3))]
+    every = product(range(parts + 1), repeat=len(shares))
+    paid = (
+        sum(-(-max(0, part * taken - share) // 60) for taken, share in zip(split, shares, strict=True))
+        for split in every
+        if sum(split) == parts
+    )
+    assert least_hours(part * parts, part, shares) == min(paid)
 
 
 def test_tiny_terms_are_of_all_kinds():
