@@ -34,8 +34,18 @@ from benchmarks.rounds_peers import PEERS
 
 COLUMNS = {
     "best": ("seconds", "MB", "total", "bound", "ended"),
-    "fair": ("seconds", "MB", "worst item", "worst at most", "total"),
-    "random": ("seconds", "MB", "largest p", "mean of largest p", "entropy", "L2", "mean total", "bound"),
+    "fair": ("seconds", "MB", "worst item", "worst at most", "total", "ended"),
+    "random": (
+        "seconds",
+        "MB",
+        "largest p",
+        "mean of largest p",
+        "entropy",
+        "L2",
+        "mean total",
+        "bound",
+        "ended",
+    ),
     "small": ("seconds", "MB", "best", "fair", "random"),
     "growth": ("seconds", "MB", "total", "bound", "ended"),
 }
