@@ -49,9 +49,9 @@ def reconcile(
     session.flush()
     locked = sa.select(CalendarEntry).where(present).order_by(CalendarEntry.id).with_for_update()
     rows = session.scalars(locked, execution_options={"populate_existing": True})
-    known = {(row.source, row.source_id, row.person_id): row for row in rows}
+    known = {_whose(row): row for row in rows}
     for each in wanted:
-        entry = known.pop((each.source, each.source_id, each.person_id), None)
+        entry = known.pop(_whose(each), None)
         if entry is None:
             session.add(_new(each, now))
         else:
@@ -59,6 +59,12 @@ def reconcile(
     for entry in known.values():
         _change(entry, {"state": EntryState.CANCELLED}, now)
     session.flush()
+
+
+def _whose(entry: Wanted | CalendarEntry) -> tuple[EntrySource, int, int | None, int | None]:
+    """Return what tells an entry from others: its person, or its course in public calendars."""
+    course_id = entry.course_id if entry.person_id is None else None
+    return entry.source, entry.source_id, entry.person_id, course_id
 
 
 def _new(wanted: Wanted, now: datetime) -> CalendarEntry:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from expertpool.calendars.entries import Wanted, reconcile
 from expertpool.calendars.models import CalendarEntry, EntrySource, EntryState
@@ -43,14 +43,14 @@ def follow_cohort(
     """
     session.flush()
     lessons = _lessons(session, cohort_id, lesson_id)
-    cohorts = _cohorts(session, {cohort_id, *(each.cohort_id for each in lessons)})
+    cohorts = _cohorts(session, {id_ for each in lessons for id_ in attending.cohort_ids(each)})
     trainees = attending.people_of(session, [each.id for each in lessons], STUDIES)
     planned = [each for each in lessons if each.state is LessonState.PLANNED]
     wanted = [
         entry
         for lesson in planned
-        if (cohort := cohorts[lesson.cohort_id]).state is not CohortState.CANCELLED
-        for entry in _entries(cohort, lesson, trainees[lesson.id])
+        if cohorts[lesson.cohort_id].state is not CohortState.CANCELLED
+        for entry in _entries(cohorts, lesson, trainees[lesson.id])
         if person_id is None or entry.person_id == person_id
     ]
     reconcile(session, wanted, _present([lesson.id for lesson in lessons], person_id), now=now)
@@ -60,7 +60,7 @@ def _lessons(session: Session, cohort_id: int, lesson_id: int | None) -> Sequenc
     query = (
         sa.select(Lesson)
         .where(attending.by_cohorts([cohort_id]))
-        .options(joinedload(Lesson.room), joinedload(Lesson.teaching))
+        .options(joinedload(Lesson.room), joinedload(Lesson.teaching), selectinload(Lesson.shares))
         .order_by(Lesson.id)
         .execution_options(populate_existing=True)
     )
@@ -82,26 +82,18 @@ def _present(lesson_ids: list[int], person_id: int | None) -> sa.ColumnElement[b
     return present if person_id is None else sa.and_(present, CalendarEntry.person_id == person_id)
 
 
-def _entries(cohort: Cohort, lesson: Lesson, trainees: Sequence[int]) -> list[Wanted]:
-    """Return all entries of a lesson. The public one does not tell how to join online."""
-    number = " ".join(filter(None, (cohort.number, cohort.title)))
-    public = Wanted(
-        source=EntrySource.LESSON,
-        source_id=lesson.id,
-        person_id=None,
-        state=EntryState.CONFIRMED,
-        starts=lesson.starts,
-        ends=lesson.ends,
-        title=lesson.title,
-        place=place_of(lesson.room, None),
-        details=number,
-        path=f"/courses/{cohort.course.number}",
-        course_id=cohort.course_id,
-    )
+def _entries(cohorts: dict[int, Cohort], lesson: Lesson, trainees: Sequence[int]) -> list[Wanted]:
+    """Return all entries of a lesson. The public ones, one a course, do not tell how to join online."""
+    cohort = cohorts[lesson.cohort_id]
+    public = _public(cohort, lesson)
     online = lesson.online_url or ""
     place = place_of(lesson.room, online if len(online) <= LONGEST_PLACE else None)
-    private = replace(public, place=place, details="\n".join(filter(None, (number, online))))
+    private = replace(public, place=place, details="\n".join(filter(None, (public.details, online))))
     found = [public] if cohort.state in SHOWN else []
+    others = [cohorts[id_] for id_ in lesson.joint_ids]
+    for other in {each.course_id: each for each in reversed(others) if each.state in SHOWN}.values():
+        if other.course_id not in {each.course_id for each in found}:
+            found.append(_public(other, lesson))
     if lesson.teaching and lesson.teaching.state in TEACHES:
         teaches, person_id = TEACHES[lesson.teaching.state], lesson.teaching.person_id
         found.append(
@@ -111,3 +103,20 @@ def _entries(cohort: Cohort, lesson: Lesson, trainees: Sequence[int]) -> list[Wa
         replace(private, source=EntrySource.STUDY, person_id=person_id, path=LEARNING)
         for person_id in trainees
     ]
+
+
+def _public(cohort: Cohort, lesson: Lesson) -> Wanted:
+    """Return the entry of a lesson in the calendar of the course of one of its cohorts."""
+    return Wanted(
+        source=EntrySource.LESSON,
+        source_id=lesson.id,
+        person_id=None,
+        state=EntryState.CONFIRMED,
+        starts=lesson.starts,
+        ends=lesson.ends,
+        title=lesson.title,
+        place=place_of(lesson.room, None),
+        details=" ".join(filter(None, (cohort.number, cohort.title))),
+        path=f"/courses/{cohort.course.number}",
+        course_id=cohort.course_id,
+    )

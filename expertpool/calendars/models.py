@@ -29,7 +29,7 @@ class EntrySource(StrEnum):
     STUDY = "study"
     """One lesson for a trainee; `source_id` is the lesson."""
     LESSON = "lesson"
-    """One lesson in the public feed of its course; nobody's."""
+    """One lesson in the public feed of a course that has it; nobody's."""
 
 
 class CalendarEntry(Numbered, Base):
@@ -69,7 +69,13 @@ class CalendarEntry(Numbered, Base):
             unique=True,
             **where("person_id IS NOT NULL"),
         ),
-        sa.Index("uq_calendar_entries_public", "source_id", unique=True, **where("person_id IS NULL")),
+        sa.Index(
+            "uq_calendar_entries_public",
+            "source_id",
+            "course_id",
+            unique=True,
+            **where("person_id IS NULL"),
+        ),
         sa.Index("ix_calendar_entries_source", "source", "source_id"),
         sa.Index("ix_calendar_entries_person_time", "person_id", "starts"),
         sa.Index("ix_calendar_entries_course_time", "course_id", "starts"),

@@ -175,7 +175,13 @@ def cancel_cohort(cohort_id: int) -> ResponseReturnValue:
             db.session.rollback()
             put_error(form, error)
     numbers = queries.summaries(db.session, [cohort_id])[cohort_id]
-    page = render_template("training/cancel_cohort.html", form=form, cohort=cohort, numbers=numbers)
+    page = render_template(
+        "training/cancel_cohort.html",
+        form=form,
+        cohort=cohort,
+        numbers=numbers,
+        shared=_ending_for_others(cohort),
+    )
     return page, 400 if form.faults else 200
 
 
@@ -187,6 +193,18 @@ def _shared(cohort: Cohort, lessons: list[Lesson]) -> dict[int, str]:
         lesson.id: sharing.told(each, owners[lesson.cohort_id], cohort)
         for lesson, each in zip(found, sharing.of_lessons(found), strict=True)
     }
+
+
+def _ending_for_others(cohort: Cohort) -> list[str]:
+    """Return the lessons ahead of a cohort that others share, with these."""
+    lessons, now = queries.lessons_of(db.session, [cohort.id]).get(cohort.id, []), clock.now()
+    ahead = [each for each in lessons if each.state is LessonState.PLANNED and each.ends > now]
+    own = [each for each in ahead if each.cohort_id == cohort.id and each.shares]
+    told = (sharing.told(each, cohort, cohort) for each in sharing.of_lessons(own))
+    return [
+        gettext("%(lesson)s (%(cohort)s)", lesson=lesson.title, cohort=others)
+        for lesson, others in zip(own, told, strict=True)
+    ]
 
 
 def _roster(cohort: Cohort, now: datetime) -> dict[str, Any]:

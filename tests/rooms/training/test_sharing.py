@@ -123,6 +123,27 @@ def test_everybody_is_booked_sees_it_and_is_told_once(session, spring, autumn, j
     assert queries.summaries(session, [autumn.id])[autumn.id].lessons == 1
 
 
+def public(session, lesson):
+    """Courses in whose public calendar a lesson stands, with what it says there."""
+    query = sa.select(CalendarEntry).where(
+        CalendarEntry.source == EntrySource.LESSON,
+        CalendarEntry.source_id == lesson.id,
+        CalendarEntry.state == EntryState.CONFIRMED,
+    )
+    return {each.course_id: each.details for each in session.scalars(query)}
+
+
+def test_a_joint_lesson_stands_in_the_public_calendar_of_each_course_once(session, spring, autumn, joint):
+    peer = make_cohort(session, autumn.course, title="冬季班")
+    change(session, joint, joint_ids=(autumn.id, peer.id))
+    here = {spring.course_id: f"{spring.number} 春季班"}
+    assert public(session, joint) == here | {autumn.course_id: f"{autumn.number} 秋季班"}
+    change(session, joint, joint_ids=(peer.id,))
+    assert public(session, joint) == here | {autumn.course_id: f"{peer.number} 冬季班"}
+    change(session, joint, joint_ids=())
+    assert public(session, joint) == here
+
+
 def test_who_is_in_both_cohorts_has_it_once(session, spring, autumn):
     both = make_trainee(session, "丁")
     enrol(session, spring, both)

@@ -166,12 +166,26 @@ def test_who_shares_a_lesson_is_entered_by_number_or_name_and_shown_where_it_sta
     assert f"Others at the lesson: cohorts {other.number}, guests 乔木: “导论”" in told
 
 
-def test_an_outline_may_want_a_lesson_together(organiser, database, cohort):
+def test_an_outline_may_want_a_lesson_together_which_is_not_offered_twice(organiser, database, cohort):
     page = f"/training/courses/{cohort.course_id}/outline"
     assert organiser.post(page, data=line(0, "导论", together="y") | line(1, "方法")).status_code == 302
     kept = outlines.outline_of(database, cohort.course)
     assert [(each.title, each.together) for each in kept] == [("导论", True), ("方法", False)]
     assert text_of(organiser.get(page)).count("together") == 1 + 6
+    peer = make_cohort(database, cohort.course, title="第 2 期")
+    database.commit()
+    mine = f"/training/cohorts/{peer.id}/outline"
+    assert re.findall(r'name="rows-\d-title"[^>]*value="(导论|方法)"', organiser.get(mine).text) == [
+        "导论",
+        "方法",
+    ]
+    outlines.adopt(database, cohort, now=NOW)
+    (first, _second) = rows_of(database, cohort).values()
+    first.joint_ids = (peer.id,)
+    database.commit()
+    shown = organiser.get(mine).text
+    assert re.findall(r'name="rows-\d-title"[^>]*value="(导论|方法)"', shown) == ["方法"]
+    assert f"导论 ({cohort.number})" in shown
 
 
 def test_a_wrong_line_is_told_at_its_field(organiser, database, cohort):

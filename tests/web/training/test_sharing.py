@@ -45,6 +45,9 @@ def test_a_lesson_is_planned_and_changed_with_others(
     public = trainee.get(f"/courses/{other.course.number}").text
     assert "合班课" in public
     assert "方知予" not in public.partition("<main")[2]
+    ending = text_of(organiser.get(f"/training/cohorts/{cohort.id}/cancel"))
+    assert f"end for the others, too: 合班课 (jointly with {other.number}; guests: 方知予)" in ending
+    assert "end for the others" not in text_of(organiser.get(f"/training/cohorts/{other.id}/cancel"))
     moment(lesson.starts)
     listed = text_of(organiser.get(f"/training/lessons/{lesson.id}/attendance"))
     assert "0 of 1 present" in listed
