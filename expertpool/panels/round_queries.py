@@ -204,24 +204,41 @@ def _by_item(
     return found
 
 
-def rows(session: Session, run_id: int) -> Sequence[sa.Row[str, str, str, str, str, float]]:
-    """Return of each pair the item's number and title, the person's number, name and employer, the score."""
-    query = (
-        sa.select(
-            Item.number,
-            Item.title,
-            Person.number,
-            Person.name,
-            sa.func.coalesce(Employment.organisation_text, ""),
-            RoundPlace.score,
-        )
-        .join(RoundPlace, RoundPlace.item_id == Item.id)
-        .join(Person, Person.id == RoundPlace.person_id)
-        .outerjoin(Employment, sa.and_(Employment.person_id == Person.id, Employment.is_current))
-        .where(RoundPlace.run_id == run_id)
-        .order_by(Item.number, RoundPlace.score.desc(), Person.number)
+def rows(
+    session: Session, run_id: int, alternates: int
+) -> Sequence[sa.Row[str, str, int, str, str, str, float]]:
+    """Return everybody of a run: an item's number and title, place, a person's number, name, employer, score.
+
+    The place of reviewers is 0; at most so many `alternates` of each item follow, from 1.
+    """
+    standing_by = _row(RoundAlternate, sa.type_coerce(RoundAlternate.position, sa.Integer)).where(
+        RoundAlternate.run_id == run_id, RoundAlternate.position <= alternates
     )
-    return session.execute(query).all()
+    reviewing = _row(RoundPlace, sa.literal(0)).where(RoundPlace.run_id == run_id)
+    both = sa.union_all(reviewing, standing_by).subquery()
+    return session.execute(
+        sa.select(both).order_by(both.c.item, both.c.place, both.c.score.desc(), both.c.person)
+    ).all()
+
+
+def _row(
+    model: type[RoundPlace | RoundAlternate], place: sa.ColumnElement[int]
+) -> sa.Select[str, str, int, str, str, str, float]:
+    return (
+        sa.select(
+            Item.number.label("item"),
+            Item.title,
+            place.label("place"),
+            Person.number.label("person"),
+            Person.name,
+            sa.func.coalesce(Employment.organisation_text, "").label("employer"),
+            model.score.label("score"),
+        )
+        .select_from(model)
+        .join(Item, Item.id == model.item_id)
+        .join(Person, Person.id == model.person_id)
+        .outerjoin(Employment, sa.and_(Employment.person_id == Person.id, Employment.is_current))
+    )
 
 
 def changed(first: int, second: int) -> sa.Select[int, str, str]:

@@ -86,13 +86,25 @@ def export(round_id: int, number: int, extension: str) -> ResponseReturnValue:
     labels = [
         gettext("Item number"),
         gettext("Title"),
+        gettext("Takes part as"),
         gettext("Person number"),
         gettext("Name"),
         gettext("Employer"),
         gettext("Score"),
     ]
     name = f"round-{round_.id}-{number}.{extension}"
-    rows = ([*row[:5], f"{row[5]:.4f}"] for row in round_queries.rows(db.session, asked.id))
+    rows = (
+        [
+            row.item,
+            row.title,
+            gettext("Alternate %(number)s", number=row.place) if row.place else gettext("Reviewer"),
+            row.person,
+            row.name,
+            row.employer,
+            f"{row.score:.4f}",
+        ]
+        for row in round_queries.rows(db.session, asked.id, round_.alternates)
+    )
     content = writing.as_file(name, labels, rows, title=gettext("Assignment"))
     return send_file(BytesIO(content), mimetype=TYPES[extension], as_attachment=True, download_name=name)
 

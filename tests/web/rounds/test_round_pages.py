@@ -82,12 +82,16 @@ def test_an_organiser_walks_from_conditions_to_an_assignment_and_its_file(databa
         assert re.search(f"Alternates: 1 {first} [0-9.]+, 2 {second} [0-9.]+ ", shown)
     content = organiser.get(made.location + "/assignment.csv")
     rows = list(csv.reader(io.StringIO(content.text)))
-    assert len(rows) == 7
     numbers = {("item", each.id): each.number for each in more} | {
         ("person", each.id): each.number for each in scene.people
     }
     pairs = {(numbers["item", item], numbers["person", person]) for item, person in pairs_of(database, run)}
-    assert {(row[0], row[2]) for row in rows[1:]} == pairs
+    assert {(row[0], row[3]) for row in rows[1:] if row[2] == "Reviewer"} == pairs
+    people = {numbers["person", person.id]: person.id for person in scene.people}
+    for each in more:
+        listed = [people[row[3]] for row in rows[1:] if row[0] == each.number and row[2] != "Reviewer"]
+        assert listed == standing_by(database, run, each.id)[: len(listed)]
+        assert [row[2] for row in rows[1:] if row[0] == each.number][3:5] == ["Alternate 1", "Alternate 2"]
     assert organiser.get(made.location + "/assignment.xlsx").data[:2] == b"PK"
     assert organiser.get(made.location + "/assignment.pdf").status_code == 404
 
