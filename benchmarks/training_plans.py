@@ -22,6 +22,7 @@ import numpy as np
 from benchmarks.measuring import CpuSeconds, machine, print_table
 from benchmarks.terms import invented
 from expertpool.timetabling.limits import Limits
+from expertpool.timetabling.plans.facts import facts_of
 from expertpool.timetabling.plans.moves import moving
 from expertpool.timetabling.plans.packing import rows
 from expertpool.timetabling.plans.problem import Placement, Problem
@@ -41,9 +42,9 @@ def greedy(problem: Problem) -> tuple[Placement, ...]:
     plan = filled(tables, ())
     for number in range(len(problem.lessons)):
         best = np.full((tables.grid.cells, 3), layout.NEVER, np.int64)
-        if survey(tables.facts, plan, random, number, best):
+        if survey(facts_of(tables), plan, random, number, best):
             cell = int(best[:, 0].argmin())
-            put(tables.facts, plan, number, cell, int(best[cell, 1]), int(best[cell, 2]))
+            put(facts_of(tables), plan, number, cell, int(best[cell, 1]), int(best[cell, 2]))
     return tables.placements(rows(plan, layout.WHERE))
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
+from expertpool.timetabling.plans.facts import facts_of
 from expertpool.timetabling.plans.fixed import time_rules
 from expertpool.timetabling.plans.packing import Array
 from expertpool.timetabling.plans.problem import Lesson, Mode, Placement
@@ -46,7 +47,7 @@ def barred(tables: Tables, plan: Sequence[Placement], lesson: str) -> tuple[int,
     state = as_it_is(tables, [each for each in plan if each.lesson != lesson])
     cells = tables.grid.teaching_starts(asked)
     counts = np.zeros((len(tables.bodies) + 1, len(RULES) + 1), np.int64)
-    places = bars.bars(tables.facts, state, tables.number[lesson], cells[:, None], counts)
+    places = bars.bars(facts_of(tables), state, tables.number[lesson], cells[:, None], counts)
     for body, bar in np.argwhere(counts[:-1, 1:]):
         what, id = tables.bodies[body]
         found[Rule(f"{what}-{RULES[int(bar) + 1]}"), what, id] += int(counts[body, bar + 1])

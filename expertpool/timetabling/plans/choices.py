@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from bisect import bisect_left, bisect_right
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from expertpool.timetabling.plans.packing import Array
 from expertpool.timetabling.plans.problem import Lesson, Mode
 from expertpool.timetabling.plans.search.layout import FREE
+from expertpool.timetabling.plans.tables import Tables
 from expertpool.timetabling.plans.terms import can_teach
-
-if TYPE_CHECKING:
-    from expertpool.timetabling.plans.tables import Tables
 
 
 class Choices:

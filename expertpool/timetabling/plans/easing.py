@@ -13,6 +13,7 @@ from dataclasses import replace
 import numpy as np
 
 from expertpool.timetabling.plans.barring import barred
+from expertpool.timetabling.plans.facts import facts_of
 from expertpool.timetabling.plans.packing import Array
 from expertpool.timetabling.plans.problem import DayKind, Lesson, Mode, Placement, Problem
 from expertpool.timetabling.plans.relaxing import eased
@@ -74,7 +75,7 @@ def _smallest(
     asked, number = tables.terms.lessons[lesson], tables.number[lesson]
     best = np.full((1, 4), NEVER, np.int64)
     prices.cheapest_easing(
-        tables.facts,
+        facts_of(tables),
         as_it_is(tables, others),
         tables.away,
         number,

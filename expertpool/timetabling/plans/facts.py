@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING
+from functools import lru_cache
 
 import numpy as np
 
@@ -11,14 +11,13 @@ from expertpool.timetabling.plans.choices import Choices
 from expertpool.timetabling.plans.packing import Array, joined, packed
 from expertpool.timetabling.plans.problem import DayKind, Kind, Lesson, Mode, Weights
 from expertpool.timetabling.plans.search import layout as s
+from expertpool.timetabling.plans.tables import Tables
 from expertpool.timetabling.plans.terms import week
 
-if TYPE_CHECKING:
-    from expertpool.timetabling.plans.tables import Tables
 
-
+@lru_cache(maxsize=2)
 def facts_of(tables: Tables) -> Array:
-    """Return the tables of a problem."""
+    """Return what is given, as the compiled search reads it; that of the last few tables is kept."""
     problem, grid, choices = tables.problem, tables.grid, Choices(tables)
     cells, cells_start = joined([np.flatnonzero(row) for row in choices.times])
     lists, list_starts = joined([cells, *choices.rooms, *choices.teachers, *choices.crews])

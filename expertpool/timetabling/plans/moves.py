@@ -9,6 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from expertpool.timetabling.plans.barring import barred
+from expertpool.timetabling.plans.facts import facts_of
 from expertpool.timetabling.plans.problem import Placement, Problem
 from expertpool.timetabling.plans.result import Breach, Effect, Soft, Why
 from expertpool.timetabling.plans.scoring import Sheet
@@ -73,7 +74,7 @@ def _best(
     others = [each for id, each in sheet.placed.items() if id != lesson]
     state, number = as_it_is(tables, others), tables.number[lesson]
     best = np.full((tables.grid.cells, 3), NEVER, np.int64)
-    free = survey(tables.facts, state, np.ones(1, np.uint64), number, best)
+    free = survey(facts_of(tables), state, np.ones(1, np.uint64), number, best)
     now = sheet.placed.get(lesson)
     found: list[Effect] = []
     for cell in np.argsort(best[:, 0], kind="stable"):

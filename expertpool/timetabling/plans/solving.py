@@ -18,6 +18,7 @@ import numpy as np
 from expertpool.timetabling.limits import Limits
 from expertpool.timetabling.plans.bounding import bound
 from expertpool.timetabling.plans.easing import excuses
+from expertpool.timetabling.plans.facts import facts_of
 from expertpool.timetabling.plans.packing import Array, rows
 from expertpool.timetabling.plans.problem import Placement, Problem
 from expertpool.timetabling.plans.result import Plan, Progress
@@ -95,7 +96,7 @@ class _Search:
 
     def _start(self) -> Array:
         plan = filled(self.tables, self.tables.problem.published)
-        keep(self.tables.facts, plan)
+        keep(facts_of(self.tables), plan)
         return plan
 
     def _best(self, plan: Array) -> tuple[int, Array]:
@@ -104,13 +105,13 @@ class _Search:
     def anneal(self, number: int) -> None:
         """Anneal one plan until a limit or the end."""
         plan, random, limits = self.plans[number], self.random[number], self.limits
-        if not layout.setting(self.tables.facts, layout.MOVABLES):
+        if not layout.setting(facts_of(self.tables), layout.MOVABLES):
             return
         while self._goes_on(number):
             done = self.steps[number]
             temperature = HOT * (COLD / HOT) ** limits.spent(done)
             size = SLICE if limits.steps is None else min(SLICE, limits.steps - done)
-            anneal(self.tables.facts, plan, random, size, temperature)
+            anneal(facts_of(self.tables), plan, random, size, temperature)
             self.steps[number] += size
             if layout.total(plan, layout.LEAST) < self.known[number][0]:
                 self.known[number] = self._best(plan)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from expertpool.timetabling.plans.facts import weeks_of
+from expertpool.timetabling.plans.facts import facts_of, weeks_of
 from expertpool.timetabling.plans.packing import Array, packed
 from expertpool.timetabling.plans.problem import Placement
 from expertpool.timetabling.plans.search import layout as s
@@ -61,30 +61,30 @@ def _written(tables: Tables) -> int:
 
 def filled(tables: Tables, placements: Iterable[Placement]) -> Array:
     """Return a plan with the pins, and then those placements that break nothing."""
-    plan = empty(tables)
+    facts, plan = facts_of(tables), empty(tables)
     for pin in tables.problem.pins:
-        put(tables.facts, plan, tables.number[pin.lesson], *tables.place(pin))
+        put(facts, plan, tables.number[pin.lesson], *tables.place(pin))
     for each in placements:
         if each.lesson in tables.number and each.lesson not in tables.terms.pins:
-            _try(tables, plan, tables.number[each.lesson], tables.known(each))
+            _try(facts, plan, tables.number[each.lesson], tables.known(each))
     return plan
 
 
-def _try(tables: Tables, plan: Array, lesson: int, place: tuple[int, int, int]) -> None:
+def _try(facts: Array, plan: Array, lesson: int, place: tuple[int, int, int]) -> None:
     if place[0] < 0 or place[1] == s.ELSEWHERE or s.where(plan, lesson, s.CELL) != s.NOBODY:
         return
     idle = np.ones(1, np.uint64)
-    if may_stand(tables.facts, lesson, *place) and not obstacles(tables.facts, plan, idle, lesson, *place):
-        put(tables.facts, plan, lesson, *place)
+    if may_stand(facts, lesson, *place) and not obstacles(facts, plan, idle, lesson, *place):
+        put(facts, plan, lesson, *place)
 
 
 def as_it_is(tables: Tables, placements: Iterable[Placement]) -> Array:
     """Return a plan with all placements on days that are known, whatever they break."""
-    plan = empty(tables)
+    facts, plan = facts_of(tables), empty(tables)
     for each in placements:
         pinned = each.lesson in tables.terms.pins
         cell, room, teacher = tables.place(each) if pinned else tables.known(each)
         if cell >= 0:
             room = s.NOBODY if room == s.ELSEWHERE else room
-            put(tables.facts, plan, tables.number[each.lesson], cell, room, teacher)
+            put(facts, plan, tables.number[each.lesson], cell, room, teacher)
     return plan

@@ -7,7 +7,6 @@ from functools import cached_property, lru_cache
 
 import numpy as np
 
-from expertpool.timetabling.plans.facts import facts_of
 from expertpool.timetabling.plans.grid import Grid
 from expertpool.timetabling.plans.packing import Array
 from expertpool.timetabling.plans.places import Places
@@ -32,11 +31,6 @@ class Tables:
         self.body = {name: number for number, name in enumerate(names)}
         courses = dict.fromkeys(lesson.course for lesson in problem.lessons if lesson.course)
         self.courses = {id: number for number, id in enumerate(courses)}
-
-    @cached_property
-    def facts(self) -> Array:
-        """What is given, as the compiled search reads it."""
-        return facts_of(self)
 
     @cached_property
     def away(self) -> Array:

@@ -11,6 +11,7 @@ import pytest
 
 from expertpool.timetabling.limits import Limits
 from expertpool.timetabling.plans.bounding import bound, least_hours
+from expertpool.timetabling.plans.facts import facts_of
 from expertpool.timetabling.plans.packing import rows
 from expertpool.timetabling.plans.problem import Busy, Cohort, DayKind, Lesson, Order, Room, Teacher, Weights
 from expertpool.timetabling.plans.result import Soft
@@ -58,8 +59,8 @@ def test_every_plan_on_the_way_breaks_nothing_and_its_sums_are_right(seed):
     tables = tables_of(problem)
     plan, random = filled(tables, ()), np.array([seed + 1], np.uint64)
     for temperature in (200_000.0, 1_000.0, 5.0):
-        if layout.setting(tables.facts, layout.MOVABLES):
-            anneal(tables.facts, plan, random, 300, temperature)
+        if layout.setting(facts_of(tables), layout.MOVABLES):
+            anneal(facts_of(tables), plan, random, 300, temperature)
         now = tables.placements(rows(plan, layout.WHERE))
         assert oracle.is_fine(problem, now)
         assert layout.total(plan, layout.COST) == sum(oracle.costs(problem, now).values())
