@@ -87,9 +87,27 @@ def _begun(session: Session, told: dict[str, Any], organiser: Actor, now: dateti
         cohort_minutes=360,
     )
     timetable = timetables.create(session, facts, owner=owner, actor=organiser, now=now)
+    for (cohort, _teaching), each in zip(made, told["cohorts"], strict=True):
+        joint = [made[line["joint"]][0].id if "joint" in line else None for line in each["lessons"]]
+        _share(session, cohort, joint, actor=organiser, now=now)
     rows = [list(outlines.lessons_of(session, [cohort.id])) for cohort, _teaching in made]
     rooms = list(session.scalars(sa.select(Room).where(Room.owner_id == owner.id).order_by(Room.id)))
     return Scene(timetable, monday, rooms, rows, [teaching for _cohort, teaching in made])
+
+
+def _share(session: Session, cohort: Cohort, joint: list[int | None], *, actor: Actor, now: datetime) -> None:
+    """Have lessons of a cohort be joint ones with another; None stands for its own alone."""
+    lessons = outlines.lessons_of(session, [cohort.id])
+    rows = [
+        Row(
+            **{name: getattr(each, name) for name in ("title", "minutes", "kind", "delivery", "id")},
+            equipment=tuple(each.equipment),
+            joint_ids=(other,) if other is not None else (),
+        )
+        for each, other in zip(lessons, joint, strict=True)
+    ]
+    if any(joint):
+        outlines.set_lessons(session, cohort, rows, actor=actor, now=now)
 
 
 def _cohort(

@@ -57,6 +57,21 @@ class Told:
         people = [self._composed.names[each] for each in shared.guest_ids]
         return str(gettext(", ")).join(numbers + people)
 
+    def company(self, row: CohortLesson, here: int) -> str:
+        """Return who shares a lesson with the cohort of the id `here`; empty for nobody."""
+        shared = sharing_of(row)
+        others = [
+            each for each in (row.cohort_id, *shared.joint_ids) if each in self._groups and each != here
+        ]
+        parts = []
+        if others:
+            numbers = gettext(", ").join(self._groups[each].number for each in others)
+            parts.append(gettext("jointly with %(cohorts)s", cohorts=numbers))
+        if shared.guest_ids:
+            names = gettext(", ").join(self._composed.names[each] for each in shared.guest_ids)
+            parts.append(gettext("guests: %(names)s", names=names))
+        return str(gettext("; ").join(parts))
+
     def room(self, key: str | None) -> str:
         """Return the name of a room."""
         if key == NEW:

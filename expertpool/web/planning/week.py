@@ -262,12 +262,11 @@ class Weekly:
         short = self._told.cohort(cohort)
         teacher = self._told.person(placement.teacher) if placement.teacher else ""
         room = self._told.room(placement.room) if placement.room else ""
-        shared = self._told.sharing(row)
-        others = str(gettext("with %(names)s", names=shared)) if shared else ""
+        others = self._told.company(row, row.cohort_id)
         lines = {
             "room": (short, title_of(row), others, _joined(teacher, _people(self._seats(placement)))),
             "teacher": (short, title_of(row), others, room),
-            "cohort": (title_of(row), others and _joined(cohort.number, others), _joined(teacher, room)),
+            "cohort": (title_of(row), "", _joined(teacher, room)),
         }
         title, *notes = lines[self._by]
         return [
@@ -276,7 +275,7 @@ class Weekly:
                 placement.start,
                 placement.start + length_of(row),
                 title,
-                tuple(filter(None, [*notes, self._changed(row)])),
+                tuple(filter(None, [self._company(row, column), *notes, self._changed(row)])),
                 row,
                 placement,
                 kept.pinned,
@@ -284,6 +283,10 @@ class Weekly:
             )
             for column in self._columns_of(placement)
         ]
+
+    def _company(self, row: CohortLesson, column: str) -> str:
+        """Return who shares a lesson with the cohort whose column it stands in."""
+        return self._told.company(row, number_of(column)) if self._by == "cohort" else ""
 
     def _seats(self, placement: Placement) -> int:
         """Return how many seats a lesson needs: all places of its cohorts, and one for each guest."""

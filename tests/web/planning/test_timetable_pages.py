@@ -154,10 +154,12 @@ def test_who_shares_a_lesson_is_entered_by_number_or_name_and_shown_where_it_sta
     assert f"导论 ({cohort.number})" in text_of(organiser.get(f"/training/cohorts/{other.id}/outline"))
     assert f"Shared with {other.number}, 乔木" in text_of(organiser.get(url(scene, f"/lessons/{row.id}")))
     by_room = text_of(organiser.get(url(scene, "?week=2026-11-30")))
-    assert f"导论 with {other.number}, 乔木 唐以宁, 36 trainees" in by_room
+    assert f"导论 jointly with {other.number}; guests: 乔木 唐以宁, 36 trainees" in by_room
     by_cohort = organiser.get(url(scene, "?week=2026-11-30&by=cohort"))
     assert "Languages, B 班" in text_of(by_cohort)
     assert by_cohort.text.count(f'data-lesson="{row.id}"') == 2
+    for partner in (cohort, other):
+        assert f"导论 jointly with {partner.number}; guests: 乔木 唐以宁" in text_of(by_cohort)
     assert organiser.post(url(scene, "/publish")).status_code == 302
     for each in (cohort, other):
         told = text_of(organiser.get(f"/training/cohorts/{each.id}"))
