@@ -6,6 +6,8 @@ Models work without Flask. `extensions.db` hands `Base.metadata` to Flask-SQLAlc
 from __future__ import annotations
 
 import contextlib
+import sqlite3
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextvars import ContextVar
 from datetime import UTC, datetime
@@ -24,6 +26,8 @@ Answer = TypeVar("Answer")
 
 PATIENCE = 15_000
 """Milliseconds that a transaction on SQLite waits for the one that writes."""
+WAL_PAUSES = (0.01, 0.05, 0.2, 1.0)
+"""Seconds."""
 BUSY_CODES = frozenset({5, 6})
 """SQLite: BUSY, LOCKED (low byte of its extended codes)."""
 BUSY_STATES = frozenset({"40001", "40P01", "55P03"})
@@ -129,11 +133,24 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
         return
     connection.isolation_level = None
     cursor = connection.cursor()
-    cursor.execute("PRAGMA journal_mode=WAL")
-    cursor.execute("PRAGMA foreign_keys=ON")
     cursor.execute(f"PRAGMA busy_timeout={PATIENCE}")
+    _write_ahead(cursor)
+    cursor.execute("PRAGMA foreign_keys=ON")
     cursor.execute("PRAGMA synchronous=NORMAL")
     cursor.close()
+
+
+def _write_ahead(cursor: Any) -> None:
+    """Have the file log ahead. Of two that ask for it first one is refused, whatever its patience."""
+    for pause in WAL_PAUSES:
+        try:
+            cursor.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF not in BUSY_CODES:
+                raise
+            time.sleep(pause)
+    cursor.execute("PRAGMA journal_mode=WAL")
 
 
 @event.listens_for(Engine, "begin")

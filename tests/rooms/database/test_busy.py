@@ -1,5 +1,7 @@
 """What is worth trying again: a transaction that gave way to others, and no other fault."""
 
+import sqlite3
+
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -65,3 +67,32 @@ def test_other_faults_are_not_busy_and_not_repeated(session):
     with pytest.raises(sa.exc.OperationalError) as found:
         patiently(work)
     assert (is_busy(found.value), is_busy(ValueError()), len(tries)) == (False, False, 1)
+
+
+class Refusing:
+    """A cursor of a new file that another connection switches to logging ahead just now."""
+
+    def __init__(self, times, code=sqlite3.SQLITE_BUSY):
+        self.times, self.code, self.asked = times, code, []
+
+    def execute(self, statement):
+        self.asked.append(statement)
+        if len(self.asked) <= self.times:
+            error = sqlite3.OperationalError("refused")
+            error.sqlite_errorcode = self.code
+            raise error
+
+
+@pytest.mark.parametrize("times", [0, 1, 4])
+def test_the_first_connections_of_a_new_file_wait_for_each_other(monkeypatch, times):
+    monkeypatch.setattr(database, "WAL_PAUSES", (0, 0, 0, 0))
+    cursor = Refusing(times)
+    database._write_ahead(cursor)
+    assert cursor.asked == ["PRAGMA journal_mode=WAL"] * (times + 1)
+
+
+@pytest.mark.parametrize(("times", "code"), [(5, sqlite3.SQLITE_BUSY), (1, sqlite3.SQLITE_CANTOPEN)])
+def test_a_file_that_can_not_be_switched_is_an_error(monkeypatch, times, code):
+    monkeypatch.setattr(database, "WAL_PAUSES", (0, 0, 0, 0))
+    with pytest.raises(sqlite3.OperationalError):
+        database._write_ahead(Refusing(times, code))
