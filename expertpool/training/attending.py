@@ -30,6 +30,15 @@ def cohort_ids(lesson: Lesson) -> list[int]:
     return sorted({lesson.cohort_id, *lesson.joint_ids})
 
 
+def partners(session: Session, cohort_id: int) -> set[int]:
+    """Return the cohorts that share a lesson with a cohort, its own or theirs; itself is among them."""
+    at = pairs()
+    here = sa.select(at.c.lesson_id).where(at.c.cohort_id == cohort_id)
+    with_others = pairs()
+    query = sa.select(with_others.c.cohort_id).where(with_others.c.lesson_id.in_(here))
+    return {cohort_id, *session.scalars(query)}
+
+
 def people_of(
     session: Session,
     lesson_ids: Iterable[int],

@@ -14,7 +14,7 @@ from expertpool.audit.service import record
 from expertpool.availability import service as availability
 from expertpool.errors import N_, Invalid, Stale
 from expertpool.events import Actor
-from expertpool.training import checks, diary, leaving, offering, places, sharing
+from expertpool.training import attending, checks, diary, leaving, offering, places, sharing
 from expertpool.training.diary import LESSON
 from expertpool.training.events import CohortCancelled, CohortChanged, CohortCreated, CohortPublished
 from expertpool.training.models import (
@@ -124,7 +124,7 @@ def cancel(session: Session, cohort: Cohort, reason: str, *, actor: Actor, now: 
 
     Its lessons end for all who share them; lessons of other cohorts that it shared take place without it.
     """
-    places.lock(session, cohort)
+    locked = places.lock_all(session, attending.partners(session, cohort.id))
     require_going(cohort)
     why = checks.reason(reason)
     shared = [each for each in diary.ahead(session, cohort, now) if each.cohort_id != cohort.id]
@@ -144,6 +144,8 @@ def cancel(session: Session, cohort: Cohort, reason: str, *, actor: Actor, now: 
         leaving.free(session, session.get_one(Enrolment, enrolment_id).person_id, shared)
     record(session, event, actor=actor, now=now)
     session.flush()
+    for other in locked.values():
+        offering.follow_lessons(session, other, actor=actor, now=now)
 
 
 def facts_of(cohort: Cohort) -> CohortFacts:

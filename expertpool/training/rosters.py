@@ -14,7 +14,15 @@ from expertpool.availability.models import Commitment
 from expertpool.people.models import EmailAddress, Person
 from expertpool.training import attending
 from expertpool.training.diary import LESSON
-from expertpool.training.models import Certificate, Cohort, Enrolment, EnrolmentState, Lesson, LessonState
+from expertpool.training.models import (
+    Certificate,
+    Cohort,
+    Enrolment,
+    EnrolmentState,
+    Lesson,
+    LessonShare,
+    LessonState,
+)
 from expertpool.training.queries import WITH_PLACE, certificates_of, positions_of
 
 
@@ -83,6 +91,24 @@ def counts(session: Session, cohort: Cohort) -> dict[EnrolmentState, int]:
     """Return how many enrolments of a cohort are in each state."""
     counted = sa.select(Enrolment.state, sa.func.count()).where(Enrolment.cohort_id == cohort.id)
     return dict(session.execute(counted.group_by(Enrolment.state)).all())
+
+
+def unbooked_guests(session: Session, lessons: Iterable[Lesson], *, now: datetime) -> dict[int, set[int]]:
+    """Return lesson -> guests who are booked elsewhere at its time, of lessons ahead."""
+    ids = [each.id for each in lessons if each.state is LessonState.PLANNED and each.ends > now]
+    booked = sa.exists().where(
+        Commitment.source_kind == LESSON,
+        Commitment.source_id == LessonShare.lesson_id,
+        Commitment.person_id == LessonShare.person_id,
+    )
+    query = sa.select(LessonShare.lesson_id, LessonShare.person_id).where(
+        LessonShare.lesson_id.in_(ids), ~booked
+    )
+    found: dict[int, set[int]] = defaultdict(set)
+    for lesson_id, person_id in session.execute(query):
+        if person_id is not None:
+            found[lesson_id].add(person_id)
+    return dict(found)
 
 
 def unbooked(session: Session, cohort: Cohort, *, now: datetime) -> dict[int, list[Lesson]]:

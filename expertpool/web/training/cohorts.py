@@ -189,8 +189,9 @@ def _shared(cohort: Cohort, lessons: list[Lesson]) -> dict[int, str]:
     """Return in words with whom a cohort shares its lessons, by lesson."""
     found = [each for each in lessons if each.shares]
     owners = queries.owners_of(db.session, found)
+    away = rosters.unbooked_guests(db.session, found, now=clock.now())
     return {
-        lesson.id: sharing.told(each, owners[lesson.cohort_id], cohort)
+        lesson.id: sharing.told(each, owners[lesson.cohort_id], cohort, away.get(lesson.id, ()))
         for lesson, each in zip(found, sharing.of_lessons(found), strict=True)
     }
 

@@ -15,6 +15,7 @@ from expertpool.audit.models import AuditEntry
 from expertpool.extensions import db
 from expertpool.people.models import Person
 from expertpool.training import attending
+from expertpool.training.events import LessonShared
 from expertpool.training.models import Certificate, Cohort, Enrolment, Lesson, Teaching
 from expertpool.web.kit import trail
 from expertpool.web.training.wording import CODES, FIELDS, SENTENCES
@@ -50,7 +51,8 @@ def of_cohort(cohort: Cohort) -> tuple[list[trail.Line], int | None]:
 def _people(entries: Sequence[AuditEntry]) -> dict[int, str]:
     ids = {entry.facts["person_id"] for entry in entries if entry.facts.get("person_id")}
     for entry in entries:
-        ids.update(entry.facts.get("person_ids") or ())
+        if entry.event == LessonShared.name():
+            ids.update(entry.facts["person_ids"])
     return dict(db.session.execute(sa.select(Person.id, Person.name).where(Person.id.in_(ids))).all())
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -49,14 +49,20 @@ def of_lessons(lessons: Iterable[Shared]) -> list[Sharing]:
     ]
 
 
-def told(sharing: Sharing, own: Cohort, here: Cohort) -> str:
-    """Return in words who shares a lesson of the cohort `own`, to readers of the page of `here`."""
+def told(sharing: Sharing, own: Cohort, here: Cohort, away: Collection[int] = ()) -> str:
+    """Return in words who shares a lesson of the cohort `own`, to readers of the page of `here`.
+
+    `away` are guests who are booked elsewhere.
+    """
     others = [each.number for each in (own, *sharing.cohorts) if each.id != here.id]
     parts = []
     if others:
         parts.append(gettext("jointly with %(cohorts)s", cohorts=gettext(", ").join(others)))
     if sharing.guests:
-        names = gettext(", ").join(each.name for each in sharing.guests)
+        names = gettext(", ").join(
+            gettext("%(name)s (booked elsewhere)", name=each.name) if each.id in away else each.name
+            for each in sharing.guests
+        )
         parts.append(gettext("guests: %(names)s", names=names))
     return str(gettext("; ").join(parts))
 
