@@ -31,11 +31,12 @@ def of_progress(progress: Progress) -> dict[str, Any]:
 
 
 def of_plan(plan: Plan, unplaced: Sequence[Unplaced]) -> dict[str, Any]:
-    """Return an answer: as `of_progress`, with `"costs"` by rule, `"unplaced"` with reasons, `"stopped"`."""
+    """Return an answer: as `of_progress`, with `"bound"`, `"costs"` by rule, `"unplaced"`, `"stopped"`."""
     return {
         "placements": placements(plan.placements),
         "unplaced_count": len(unplaced),
         "cost": plan.total,
+        "bound": plan.bound,
         "spent": 1.0,
         "costs": {rule.value: cost for rule, cost in plan.costs.items() if cost},
         "unplaced": [_unplaced(each) for each in unplaced],

@@ -337,3 +337,11 @@ def signed(change: int) -> str:
 def cost_of(best: dict[str, Any]) -> int:
     """Return what a plan costs besides the lessons that have no place, which are told by themselves."""
     return int(best["cost"]) - int(best["unplaced_count"]) * Weights().unplaced
+
+
+def bound_of(best: dict[str, Any]) -> str:
+    """Return what is known of other plans with as many lessons; empty for nothing, as of runs before."""
+    least = int(best.get("bound", 0)) - int(best["unplaced_count"]) * Weights().unplaced
+    if least == cost_of(best):
+        return str(gettext("No plan costs less."))
+    return str(gettext("No plan costs less than %(cost)s.", cost=number(least))) if least > 0 else ""

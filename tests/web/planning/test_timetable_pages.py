@@ -439,6 +439,13 @@ def test_a_plan_is_asked_for_worked_out_and_published_once(organiser, database, 
     (run,) = database.scalars(sa.select(TimetableRun))
     assert (run.state, run.best["unplaced_count"], len(run.input_hash)) == (TimetableRunState.DONE, 0, 64)
     assert "2 lessons are placed." in text_of(organiser.get(asked.location))
+    assert 0 <= run.best["bound"] <= run.best["cost"]
+    for bound, told in ((1_234, "No plan costs less."), (1_200, "No plan costs less than 1,200."), (0, "")):
+        run.best = run.best | {"cost": 1_234, "bound": bound}
+        database.commit()
+        shown = text_of(organiser.get(asked.location))
+        assert "Its cost is 1,234" in shown
+        assert told in shown if told else "No plan costs less" not in shown
     assert "Publish 2 changes" in organiser.get(url(scene, "/changes")).text
     before = database.scalar(sa.select(sa.func.count()).select_from(Message))
     done = organiser.post(url(scene, "/publish"), follow_redirects=True)
