@@ -39,6 +39,7 @@ def learning() -> ResponseReturnValue:
     rows = queries.my_learning(db.session, person.id) if person else []
     return render_template(
         "training/learning.html",
+        person=person,
         offers=_in(rows, EnrolmentState.OFFERED),
         waiting=_in(rows, EnrolmentState.WAITING),
         enrolled=_in(rows, EnrolmentState.ENROLLED),

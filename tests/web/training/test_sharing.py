@@ -58,7 +58,7 @@ def test_a_lesson_is_planned_and_changed_with_others(
     database.commit()
     told = text_of(organiser.get(f"/training/cohorts/{cohort.id}"))
     assert "guests: 方知予, 卢忙 (booked elsewhere)" in told
-    assert "合班课" in text_of(trainee.get("/me/learning"))
+    assert "合班课 as a guest" in text_of(trainee.get("/me/learning"))
     assert "合班课" in text_of(trainee.get("/"))
     public = trainee.get(f"/courses/{other.course.number}").text
     assert "合班课" in public
