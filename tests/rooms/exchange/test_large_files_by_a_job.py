@@ -39,8 +39,10 @@ def ordered(empty_engine, actor, now):
 
 
 def tick(engine, now):
+    """Return how many files came in, and how many could not."""
     with Session(engine) as session:
-        return bring_in_files.tick(session, now)
+        told = bring_in_files.tick(session, now)
+        return told.done, told.failed
 
 
 def left_behind(engine):
@@ -55,7 +57,7 @@ def left_behind(engine):
 def test_an_ordered_file_comes_in_and_says_who_asked(empty_engine, ordered, actor, now):
     batch_id = ordered()
     assert left_behind(empty_engine) == ([], BatchState.STAGED, [None], 2)
-    assert tick(empty_engine, now) == 1
+    assert tick(empty_engine, now) == (1, 0)
     assert left_behind(empty_engine) == (["周岚", "吴越"], BatchState.APPLIED, [], 0)
     with Session(empty_engine) as session:
         entries = session.scalars(
@@ -67,7 +69,7 @@ def test_an_ordered_file_comes_in_and_says_who_asked(empty_engine, ordered, acto
         "import.file-imported",
     ]
     assert {(entry.subject_id, entry.actor_label) for entry in entries} == {(batch_id, actor.label)}
-    assert tick(empty_engine, now) == 0
+    assert tick(empty_engine, now) == (0, 0)
 
 
 def test_while_a_file_is_on_its_way_nobody_else_decides_about_it(empty_engine, ordered, actor, now):
@@ -115,10 +117,10 @@ def test_a_job_that_dies_leaves_the_order_to_the_next_and_a_third_loss_ends_it(e
         with Session(empty_engine) as session:
             held = orders.claim(session, now=later)
             session.commit()
-        assert tick(empty_engine, later) == 0
+        assert tick(empty_engine, later) == (0, 0)
         later += orders.LEASE + timedelta(seconds=1)
     assert held.attempt == orders.MOST_ATTEMPTS
-    assert tick(empty_engine, later) == 0
+    assert tick(empty_engine, later) == (0, 0)
     assert left_behind(empty_engine) == ([], BatchState.STAGED, ["lost"], 2)
 
 
@@ -146,7 +148,7 @@ def test_two_jobs_bring_one_file_in_once(empty_engine, ordered, now):
     ordered()
     with ThreadPoolExecutor(2) as pool:
         done = list(pool.map(lambda _number: tick(empty_engine, now), range(2)))
-    assert sorted(done) == [0, 1]
+    assert sorted(done) == [(0, 0), (1, 0)]
     assert left_behind(empty_engine) == (["周岚", "吴越"], BatchState.APPLIED, [], 0)
 
 
@@ -165,7 +167,7 @@ def test_somebody_who_writes_while_the_file_is_read_does_not_stop_it(
         return planned
 
     monkeypatch.setattr(service, "plan", and_meanwhile)
-    assert tick(empty_engine, now) == 1
+    assert tick(empty_engine, now) == (1, 0)
     assert left_behind(empty_engine) == (["冯九", "周岚", "吴越"], BatchState.APPLIED, [], 0)
 
 
