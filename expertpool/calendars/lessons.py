@@ -49,7 +49,6 @@ def follow_cohort(
     wanted = [
         entry
         for lesson in planned
-        if cohorts[lesson.cohort_id].state is not CohortState.CANCELLED
         for entry in _entries(cohorts, lesson, trainees[lesson.id])
         if person_id is None or entry.person_id == person_id
     ]

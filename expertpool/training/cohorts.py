@@ -122,7 +122,8 @@ def publish(session: Session, cohort: Cohort, *, actor: Actor, now: datetime) ->
 def cancel(session: Session, cohort: Cohort, reason: str, *, actor: Actor, now: datetime) -> None:
     """Call a cohort off: enrolments, teachings and lessons end, people and rooms are free.
 
-    Its lessons end for all who share them; lessons of other cohorts that it shared take place without it.
+    Its lessons end for all who share them, but for joint ones that are over: they count for the others.
+    Lessons of other cohorts that it shared take place without it.
     """
     locked = places.lock_all(session, attending.partners(session, cohort.id))
     require_going(cohort)
@@ -134,7 +135,7 @@ def cancel(session: Session, cohort: Cohort, reason: str, *, actor: Actor, now: 
         reason=why,
         enrolment_ids=enrolment_ids,
         teaching_ids=_end_teachings(cohort),
-        lesson_ids=_end_lessons(session, cohort),
+        lesson_ids=_end_lessons(session, cohort, now),
     )
     cohort.state, cohort.cancel_reason, cohort.updated_at = CohortState.CANCELLED, why, now
     session.flush()
@@ -177,8 +178,9 @@ def _end_teachings(cohort: Cohort) -> list[int]:
     return [each.id for each in ending]
 
 
-def _end_lessons(session: Session, cohort: Cohort) -> list[int]:
-    ending = [each for each in cohort.lessons if each.state is LessonState.PLANNED]
+def _end_lessons(session: Session, cohort: Cohort, now: datetime) -> list[int]:
+    planned = (each for each in cohort.lessons if each.state is LessonState.PLANNED)
+    ending = [each for each in planned if each.ends > now or not each.joint_ids]
     for lesson in ending:
         lesson.state = LessonState.CANCELLED
     ids = [each.id for each in ending]

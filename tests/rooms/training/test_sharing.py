@@ -291,6 +291,19 @@ def test_a_lesson_of_a_cancelled_cohort_ends_for_all_and_one_that_it_shared_take
     assert session.scalars(told.order_by(Message.id.desc())).first() == "training/cohort-cancelled"
 
 
+def test_a_joint_lesson_that_is_over_counts_though_its_cohort_is_cancelled(session, spring, autumn, joint):
+    make_lesson(session, autumn, day=12, hours=1, title="秋季课")
+    there, guest = member(session, autumn), joint.guest_ids[0]
+    presence.note(session, joint, [there.id], actor=ACTOR, now=joint.ends)
+    cohorts.cancel(session, spring, "人数不足", actor=ACTOR, now=joint.ends)
+    assert joint.state is LessonState.PLANNED
+    (standing,) = completing.standings(session, autumn)
+    assert (standing.present, standing.total) == (180, 240)
+    assert shown(session, joint) == sorted([there.person_id, guest])
+    assert list(public(session, joint)) == [autumn.course_id]
+    assert mails(session, there.person) == ["planned", "planned"]
+
+
 def test_a_called_off_joint_lesson_is_told_to_all(session, spring, autumn, joint):
     lessons.cancel(session, joint, "教师生病", actor=ACTOR, now=NOW)
     assert (booked(session, joint), shown(session, joint)) == ([], [])
