@@ -16,7 +16,8 @@ from expertpool.training.models import GOING, Cohort, Course, Shared
 from expertpool.web.training import choosing
 
 FIELD = "shared"
-LONGEST = 1000
+LONGEST = 10_000
+"""Characters: the most cohorts and guests, with their names, take fewer."""
 NEITHER = N_("“%(text)s” is neither a cohort of this office, by its number, nor somebody in the pool.")
 Found = TypeVar("Found", Cohort, Person)
 SEPARATORS = str.maketrans(dict.fromkeys(",，;；、", "\n"))
@@ -32,8 +33,13 @@ class Sharing:
     @property
     def typed(self) -> str:
         """The line that `Reader` reads."""
-        people = [f"{each.number} {each.name}" for each in self.guests]
+        people = [f"{each.number} {_in_one(each.name)}" for each in self.guests]
         return str(gettext(", ")).join([*(each.number for each in self.cohorts), *people])
+
+
+def _in_one(name: str) -> str:
+    """Return a name without what parts one piece of the line from the next, such as in “King, Jr.”."""
+    return " ".join(name.translate(SEPARATORS).split())
 
 
 def of_lessons(lessons: Iterable[Shared]) -> list[Sharing]:

@@ -1,5 +1,7 @@
 """A lesson's page says who shares it; they see it, and the list of attendance has them."""
 
+import html
+import re
 from dataclasses import replace
 from functools import partial
 
@@ -104,3 +106,18 @@ def test_pages_take_the_same_statements_for_many_shared_lessons(
         share(day)
     many = {page: statements_of(app, partial(reader.get, page)) for page, reader in pages.items()}
     assert many == few
+
+
+@pytest.mark.parametrize(
+    "names", [["King, Jr.", "甲、乙"], [f"Wolfgang Amadeus Li-{each}" for each in range(50)]]
+)
+def test_what_the_page_of_a_lesson_shows_is_read_again(organiser, database, cohort, names):
+    guests = [make_trainee(database, each).id for each in names]
+    lesson = make_lesson(database, cohort, day=12, guest_ids=tuple(guests))
+    database.commit()
+    page = f"/training/lessons/{lesson.id}/edit"
+    shown = re.search(r'id="shared"[^>]* value="([^"]*)"', organiser.get(page).text)
+    changed = TIMES | {"title": "带客人", "version": str(lesson.version), "shared": html.unescape(shown[1])}
+    assert organiser.post(page, data=changed).status_code == 302
+    database.refresh(lesson)
+    assert (lesson.title, lesson.guest_ids) == ("带客人", tuple(guests))
