@@ -20,8 +20,7 @@ from expertpool.notifications.training import cohort_facts, lesson_facts
 from expertpool.outbox.service import enqueue
 from expertpool.training import attending
 from expertpool.training import events as happened
-from expertpool.training.models import Cohort, Enrolment, Lesson, Teaching
-from expertpool.training.teachings import BOOKED
+from expertpool.training.models import BOOKED, Cohort, Enrolment, Lesson, Teaching
 
 TOLD = {"starts", "ends", "room_id", "online_url"}
 """Changes of a lesson that its people must know."""

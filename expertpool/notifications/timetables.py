@@ -18,8 +18,7 @@ from expertpool.planning.events import TimetablePublished
 from expertpool.planning.models import Timetable
 from expertpool.settings.choices import value_of
 from expertpool.training import attending
-from expertpool.training.models import Cohort, Lesson, Teaching
-from expertpool.training.teachings import BOOKED
+from expertpool.training.models import BOOKED, Cohort, Lesson, Teaching
 
 WITH_CALENDAR = ("training/timetable",)
 """Kinds of mail that carry calendar entries."""

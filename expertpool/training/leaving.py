@@ -1,4 +1,4 @@
-"""Free somebody who leaves a cohort from its lessons, but for those at which they still are."""
+"""Free somebody who leaves a cohort, or no longer teaches it, from lessons at which they no longer are."""
 
 from __future__ import annotations
 
@@ -8,12 +8,11 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from expertpool.training import attending, diary
-from expertpool.training.models import Enrolment, EnrolmentState, Lesson, LessonShare, Teaching
-from expertpool.training.teachings import BOOKED
+from expertpool.training.models import BOOKED, Enrolment, EnrolmentState, Lesson, LessonShare, Teaching
 
 
 def free(session: Session, person_id: int, lessons: Sequence[Lesson]) -> None:
-    """Free a person from `lessons`, once their enrolment has ended.
+    """Free a person from `lessons`, once their enrolment or teaching has ended.
 
     Those stay booked that they attend with another cohort or as a guest, or teach.
     """

@@ -26,13 +26,7 @@ from expertpool.people.models import Person
 from expertpool.training import attending, checks, cohorts, diary, offering, places, sharing, teachings
 from expertpool.training.diary import LESSON
 from expertpool.training.events import LessonCancelled, LessonChanged, LessonPlanned
-from expertpool.training.models import (
-    Cohort,
-    Lesson,
-    LessonState,
-    Presence,
-    Teaching,
-)
+from expertpool.training.models import BOOKED, Cohort, Lesson, LessonState, Presence, Teaching
 
 LONGEST = timedelta(hours=24)
 
@@ -252,7 +246,7 @@ def _link(text: str | None) -> str | None:
 def book(session: Session, lesson: Lesson, actor: Actor) -> Sequence[Person]:
     """Book room, teacher and trainees of a lesson; return the trainees who are booked elsewhere."""
     book_room_and_teacher(session, lesson, actor)
-    return book_who_can_come(session, lesson, trainees_of(session, lesson))
+    return book_who_can_come(session, lesson, learners_of(session, lesson))
 
 
 def book_room_and_teacher(session: Session, lesson: Lesson, actor: Actor) -> None:
@@ -260,13 +254,19 @@ def book_room_and_teacher(session: Session, lesson: Lesson, actor: Actor) -> Non
     if lesson.room_id is not None:
         room = rooms.get(session, lesson.room_id)
         availability.book_room(session, room, lesson.id, lesson.starts, lesson.ends, source_kind=LESSON)
-    if lesson.teaching is not None and lesson.teaching.state in teachings.BOOKED:
+    if lesson.teaching is not None and lesson.teaching.state in BOOKED:
         diary.book(session, lesson.teaching.person, [lesson], actor=actor)
 
 
 def trainees_of(session: Session, lesson: Lesson) -> Sequence[int]:
     """Return the people who are enrolled in a cohort of a lesson, and its guests."""
     return attending.people_of(session, [lesson.id])[lesson.id]
+
+
+def learners_of(session: Session, lesson: Lesson) -> Sequence[int]:
+    """Return the trainees of a lesson but its teacher, who may learn in another cohort that has it."""
+    teacher = lesson.teaching.person_id if lesson.teaching and lesson.teaching.state in BOOKED else None
+    return [each for each in trainees_of(session, lesson) if each != teacher]
 
 
 def book_who_can_come(session: Session, lesson: Lesson, person_ids: Sequence[int]) -> Sequence[Person]:

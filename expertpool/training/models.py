@@ -172,6 +172,8 @@ class TeachingState(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+BOOKED = (TeachingState.INVITED, TeachingState.ACCEPTED)
+"""States in which a teacher is booked for their lessons."""
 LIVE_TEACHING = "state IN ('proposed', 'invited', 'accepted')"
 
 

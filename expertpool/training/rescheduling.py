@@ -228,7 +228,7 @@ def _booked(
     try:
         _refuse_teacher_elsewhere(session, lesson, actor)
         lessons.book_room_and_teacher(session, lesson, actor)
-        trainees = lessons.trainees_of(session, lesson)
+        trainees = lessons.learners_of(session, lesson)
         diary.book_all(session, [each for each in trainees if each not in away], lesson, actor=actor)
         return lessons.book_who_can_come(session, lesson, sorted(away))
     except Invalid as error:

@@ -17,7 +17,7 @@ from expertpool.errors import N_, Invalid
 from expertpool.events import SYSTEM, Actor
 from expertpool.people.models import Person
 from expertpool.people.service import require_whole
-from expertpool.training import diary, hours, places
+from expertpool.training import diary, hours, leaving, places
 from expertpool.training.events import TeachingAccepted, TeachingEnded, TeachingProposed
 from expertpool.training.models import (
     Cohort,
@@ -31,8 +31,6 @@ from expertpool.training.models import (
 )
 
 LIVE = (TeachingState.PROPOSED, TeachingState.INVITED, TeachingState.ACCEPTED)
-BOOKED = (TeachingState.INVITED, TeachingState.ACCEPTED)
-"""States in which a teacher is booked for their lessons."""
 
 
 def propose(session: Session, cohort: Cohort, person: Person, *, actor: Actor, now: datetime) -> Teaching:
@@ -104,9 +102,9 @@ def end(
     lessons = _lessons(session, teaching)
     if teaching.state is TeachingState.ACCEPTED:
         hours.credit_teaching(session, [each for each in lessons if each.ends <= now], now=now)
-    diary.release(session, teaching.person_id, [each for each in lessons if each.ends > now])
     teaching.state = state
     session.flush()
+    leaving.free(session, teaching.person_id, [each for each in lessons if each.ends > now])
     event = TeachingEnded(
         teaching.id,
         cohort_id=teaching.cohort_id,

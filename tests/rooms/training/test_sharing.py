@@ -22,8 +22,9 @@ from expertpool.training import (
     presence,
     queries,
     rosters,
+    teachings,
 )
-from expertpool.training.models import Enrolment, EnrolmentState, LessonState
+from expertpool.training.models import Enrolment, EnrolmentState, LessonState, TeachingState
 from tests.builders.training import (
     ACTOR,
     DAY,
@@ -289,6 +290,22 @@ def test_a_lesson_of_a_cancelled_cohort_ends_for_all_and_one_that_it_shared_take
     assert mails(session, here.person) == ["planned", "planned"]
     told = sa.select(Message.kind).where(Message.recipient == here.person.addresses[0].address)
     assert session.scalars(told.order_by(Message.id.desc())).first() == "training/cohort-cancelled"
+
+
+def test_a_teacher_who_learns_in_a_cohort_that_joins_is_booked_once_and_stays_when_they_no_longer_teach(
+    session, spring, autumn
+):
+    both = make_trainee(session, "师")
+    enrol(session, autumn, both)
+    teaching = make_teacher(session, spring, both)
+    times = (NOW + 10 * DAY, NOW + 10 * DAY + HOUR)
+    asked = lessons.LessonFacts("合班课", *times, teaching_id=teaching.id, joint_ids=(autumn.id,))
+    planned = lessons.plan(session, spring, asked, actor=ACTOR, now=NOW)
+    assert (booked(session, planned.lesson), planned.unbooked) == (["师"], [])
+    teachings.end(session, teaching, TeachingState.WITHDRAWN, None, actor=ACTOR, now=NOW)
+    assert booked(session, planned.lesson) == ["师"]
+    enrolling.cancel(session, member(session, autumn), actor=ACTOR, now=NOW)
+    assert booked(session, planned.lesson) == []
 
 
 def test_a_joint_lesson_that_is_over_counts_though_its_cohort_is_cancelled(session, spring, autumn, joint):
