@@ -17,10 +17,6 @@ from expertpool.timetabling.plans.result import Rule, Soft
 from expertpool.web.kit.locale import language
 
 SENTENCES = {
-    "course.outline-changed": _l("Its outline has %(lessons)s lessons of %(minutes)s minutes in all"),
-    "cohort.cohort-lessons-changed": _l(
-        "What it is to be taught was listed anew: %(added)s added, %(changed)s changed, %(removed)s removed"
-    ),
     "timetable.timetable-created": _l("The timetable was begun for %(first)s to %(last)s"),
     "timetable.timetable-changed": _l("The timetable was changed"),
     "timetable.published-taken-over": _l("%(lessons)s published lessons came into the draft"),

@@ -99,8 +99,12 @@ SENTENCES = {
     "course.course-changed": _l("The course was changed"),
     "course.course-published": _l("The course was published"),
     "course.course-retired": _l("The course was retired"),
+    "course.outline-changed": _l("Its outline has %(lessons)s lessons of %(minutes)s minutes in all"),
     "cohort.cohort-created": _l("Cohort %(number)s was planned with %(capacity)s places"),
     "cohort.cohort-changed": _l("The cohort was changed"),
+    "cohort.cohort-lessons-changed": _l(
+        "What it is to be taught was listed anew: %(added)s added, %(changed)s changed, %(removed)s removed"
+    ),
     "cohort.cohort-published": _l("The cohort was published"),
     "cohort.cohort-cancelled": _l("The cohort was cancelled: %(reason)s"),
     "cohort.cohort-finished": _l("The cohort was finished"),

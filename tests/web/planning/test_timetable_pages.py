@@ -108,6 +108,8 @@ def test_an_outline_is_listed_and_comes_to_a_new_timetable(organiser, database, 
         ("考核", 60, ["电脑", "投影"]),
     ]
     assert 'value="考核"' in organiser.get(page).text
+    told = text_of(organiser.get(f"/training/courses/{cohort.course_id}"))
+    assert "Its outline has 2 lessons of 150 minutes in all" in told
     values = {
         "title": "冬季课表",
         "first": "2026-11-30",
@@ -147,6 +149,8 @@ def test_who_shares_a_lesson_is_entered_by_number_or_name_and_shown_where_it_sta
     assert organiser.post(page, data=waiting).status_code == 302
     row = rows_of(database, cohort)["导论"]
     assert (row.joint_ids, row.guest_ids) == ((other.id,), (guest.id,))
+    told = text_of(organiser.get(f"/training/cohorts/{cohort.id}"))
+    assert "What it is to be taught was listed anew" in told
     typed = f"{other.number}, {guest.number} 乔木"
     shown = organiser.get(page)
     assert f'value="{typed}"' in shown.text
