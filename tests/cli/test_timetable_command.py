@@ -176,7 +176,7 @@ def test_what_bars_a_lesson_is_told_in_the_readers_language(run, file, monkeypat
     term = TERM | {"cohorts": [{"id": "甲", "size": 20, "busy": busy}], "lessons": TERM["lessons"][:1]}
     result = run(None, "timetable", file(json.dumps(term), "term.json"), "--steps", "10")
     assert result.stderr.splitlines()[:2] == [
-        "课次“一”未能排入，受阻于：甲另有安排（1 处）。",
+        "课次“一”未排定，受阻于：甲另有安排（1 处）。",
         "可排在 2027-03-01 09:00，报告厅，条件是：让 甲 在该时间空出（开班式）。",
     ]
 
@@ -192,7 +192,7 @@ def test_what_bars_a_lesson_is_told_in_the_readers_language(run, file, monkeypat
         ),
         (
             "zh_Hans",
-            "课次“一”未能排入，受阻于：场地缺少“电脑”（2 个场地）；"
+            "课次“一”未排定，受阻于：场地缺少“电脑”（2 个场地）；"
             "场地太小，最大的报告厅也少 10 座（有 30 座，需 40 座）（2 个场地）；"
             "教师不用“English”授课（1 位教师）。",
         ),
