@@ -44,7 +44,7 @@ def follow_cohort(
     session.flush()
     lessons = _lessons(session, cohort_id, lesson_id)
     cohorts = _cohorts(session, {id_ for each in lessons for id_ in attending.cohort_ids(each)})
-    trainees = attending.people_of(session, [each.id for each in lessons], STUDIES)
+    trainees = attending.people_of(session, [each.id for each in lessons], STUDIES, person_id=person_id)
     planned = [each for each in lessons if each.state is LessonState.PLANNED]
     wanted = [
         entry

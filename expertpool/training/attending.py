@@ -43,8 +43,13 @@ def people_of(
     session: Session,
     lesson_ids: Iterable[int],
     states: Collection[EnrolmentState] = (EnrolmentState.ENROLLED,),
+    *,
+    person_id: int | None = None,
 ) -> dict[int, list[int]]:
-    """Return lesson -> the trainees who are to be there, each once, by id; one read."""
+    """Return lesson -> the trainees who are to be there, each once, by id; of one person alone when given.
+
+    One read.
+    """
     ids, at = list(lesson_ids), pairs()
     members = (
         sa.select(at.c.lesson_id, Enrolment.person_id)
@@ -54,9 +59,12 @@ def people_of(
     guests = sa.select(LessonShare.lesson_id, LessonShare.person_id).where(
         LessonShare.lesson_id.in_(ids), LessonShare.person_id.is_not(None)
     )
+    if person_id is not None:
+        members = members.where(Enrolment.person_id == person_id)
+        guests = guests.where(LessonShare.person_id == person_id)
     found: dict[int, list[int]] = defaultdict(list)
-    for lesson_id, person_id in session.execute(members.union(guests).order_by(sa.text("1, 2"))):
-        found[lesson_id].append(person_id)
+    for lesson_id, trainee in session.execute(members.union(guests).order_by(sa.text("1, 2"))):
+        found[lesson_id].append(trainee)
     return found
 
 

@@ -14,6 +14,7 @@ from expertpool.outbox.service import snapshot_of
 from expertpool.people.merging import merge
 from expertpool.people.models import Person
 from expertpool.training import (
+    attending,
     cohorts,
     completing,
     enrolling,
@@ -143,6 +144,12 @@ def test_a_joint_lesson_stands_in_the_public_calendar_of_each_course_once(sessio
     assert public(session, joint) == here | {autumn.course_id: f"{peer.number} 冬季班"}
     change(session, joint, joint_ids=())
     assert public(session, joint) == here
+
+
+def test_of_one_trainee_nobody_else_is_read(session, autumn, joint):
+    there, guest = member(session, autumn).person_id, joint.guest_ids[0]
+    for person_id in (there, guest):
+        assert attending.people_of(session, [joint.id], person_id=person_id) == {joint.id: [person_id]}
 
 
 def test_who_is_in_both_cohorts_has_it_once(session, spring, autumn):
