@@ -50,14 +50,9 @@ CHOICES: dict[str, Definition] = {
         Definition("office.name", "标准化专家库", N_("Name of the office"), least=1, most=80),
         Definition("office.contact", "", N_("How to reach the office, shown in mails"), most=200),
         Definition("invitations.days_to_answer", 3, N_("Days to answer an invitation"), least=1, most=60),
-        Definition("invitations.remind_after_days", 1, N_("Days until the first reminder"), least=1, most=30),
+        Definition("invitations.remind_after_days", 2, N_("Days until the first reminder"), least=1, most=30),
         Definition("training.hour_minutes", 45, N_("Minutes of one class hour"), least=30, most=60),
         Definition("training.hours_a_year", 90, N_("Hours of continuing education a year"), most=400),
-        Definition("panels.reviews_a_year", 10, N_("Reviews a year and expert, at most"), least=1, most=365),
-        Definition(
-            "panels.committees_at_once", 3, N_("Committees a person sits on at once"), least=1, most=20
-        ),
-        Definition("retention.years", 15, N_("Years to keep the records of panels"), least=1, most=50),
     )
 }
 

@@ -13,6 +13,7 @@ from expertpool.errors import Invalid
 from expertpool.extensions import db
 from expertpool.invitations import campaigns, inviting
 from expertpool.invitations.models import Campaign, OnVacancy
+from expertpool.settings import choices
 from expertpool.web.invitations import previewing
 from expertpool.web.invitations.blueprint import PAIR, blueprint
 from expertpool.web.invitations.forms import REMINDERS, CampaignForm, ReadyForm
@@ -30,12 +31,13 @@ def prepare(kind: str, number: int) -> ResponseReturnValue:
     purpose = acted_on(kind, number)
     campaign = purpose.campaign()
     form = CampaignForm()
+    values = _values(purpose, campaign)
     form.reminder_hours.choices = [
         (hours, ngettext("%(num)s hour before", "%(num)s hours before", hours))
-        for hours in _reminders(campaign)
+        for hours in sorted({*REMINDERS, *values["reminder_hours"]}, reverse=True)
     ]
     if not form.is_submitted():
-        form.process(data=_values(purpose, campaign))
+        form.process(data=values)
     elif form.validate():
         try:
             _save(purpose, campaign, form)
@@ -78,23 +80,20 @@ def preview(kind: str, number: int) -> ResponseReturnValue:
     return page, 400 if form.faults else 200
 
 
-def _reminders(campaign: Campaign | None) -> list[int]:
-    """Return the hours to choose from; those chosen by other ways stay."""
-    return sorted({*REMINDERS, *(campaign.reminder_hours if campaign else ())}, reverse=True)
-
-
 def _values(purpose: Purpose, campaign: Campaign | None) -> dict[str, Any]:
-    """Return what the form begins with: what was decided, else a draft."""
+    """Return what the form begins with: what was decided, else a draft that waits as the office chose."""
     if campaign is not None:
         names = ("text_zh", "text_en", "fee", "contact", "answer_hours", "reminder_hours")
         return {name: getattr(campaign, name) for name in names} | {"on_vacancy": campaign.on_vacancy.value}
     user = guards.user()
+    days = int(choices.value_of(db.session, "invitations.days_to_answer"))
+    left = days - int(choices.value_of(db.session, "invitations.remind_after_days"))
     return {
         "text_zh": campaigns.draft(db.session, locale="zh_Hans", **purpose.of),
         "text_en": campaigns.draft(db.session, locale="en", **purpose.of),
         "contact": f"{user.name} {user.email}",
-        "answer_hours": 72,
-        "reminder_hours": [24],
+        "answer_hours": 24 * days,
+        "reminder_hours": [24 * left] if left > 0 else [],
         "on_vacancy": OnVacancy.OFFER.value,
     }
 

@@ -41,8 +41,6 @@ FACES = {
 GROUPS = {
     "office": _l("The office"),
     "invitations": _l("Invitations"),
-    "panels": _l("Load of experts"),
     "training": _l("Training"),
-    "retention": _l("Keeping records"),
 }
 """By the first part of a choice's key."""

@@ -25,6 +25,7 @@ from expertpool.invitations.models import (
 )
 from expertpool.panels.models import SeatRole, SeatState
 from expertpool.people import contacts
+from expertpool.settings import choices
 from tests.builders.organisations import make_organisation
 from tests.conftest import NOW
 from tests.web.counting import statements_of
@@ -95,6 +96,21 @@ def test_an_organiser_writes_looks_and_sends(database, invited, organiser):
     page = text_of(organiser.get(address))
     assert "5 invitations were sent." in page
     assert "Accepted 0 of 5; 5 have not answered." in page
+
+
+@pytest.mark.parametrize(
+    ("days", "reminded_after", "ticked"), [(5, 2, ["72"]), (10, 2, ["192"]), (3, 3, []), (1, 2, [])]
+)
+def test_a_new_text_waits_as_the_office_chose(database, invited, organiser, days, reminded_after, ticked):
+    database.delete(invited.campaign)
+    wanted = {"invitations.days_to_answer": days, "invitations.remind_after_days": reminded_after}
+    choices.choose(database, wanted, actor=invited.actor, now=NOW)
+    database.commit()
+    page = organiser.get(f"/panels/{invited.panel.id}/invitations/text").text
+    asked = re.findall(r"<input[^>]*>", page)
+    assert [each for each in asked if 'name="answer_hours"' in each and f'value="{24 * days}"' in each]
+    boxes = [each for each in asked if 'name="reminder_hours"' in each and "checked" in each]
+    assert [re.search(r'value="(\d+)"', each).group(1) for each in boxes] == ticked
 
 
 def test_the_preview_is_the_mail_that_is_sent(invited, organiser):

@@ -64,9 +64,9 @@ def test_choices_are_saved_and_audited_one_by_one(administrator, database):
 @pytest.mark.parametrize(
     ("field", "value", "message"),
     [
-        ("retention.years", "51", "Give a number from 1 to 50."),
-        ("retention.years", "many", "Not a valid integer value."),
-        ("retention.years", "", "Give a whole number."),
+        ("training.hours_a_year", "401", "Give a number from 0 to 400."),
+        ("training.hours_a_year", "many", "Not a valid integer value."),
+        ("training.hours_a_year", "", "Give a whole number."),
         ("office.name", "", "Give a text."),
         ("office.name", "x" * 81, "Field cannot be longer than 80 characters."),
     ],
@@ -75,16 +75,16 @@ def test_a_wrong_choice_is_named_at_its_field(administrator, database, field, va
     answer = administrator.post("/settings/", data={**sent(database), field: value})
     assert (answer.status_code, message in answer.text) == (400, True)
     assert f'href="#{field}"' in answer.text
-    assert choices.values(database)["retention.years"] == 15
+    assert choices.values(database)["training.hours_a_year"] == 90
 
 
 def test_a_choice_that_somebody_changed_meanwhile_is_not_overwritten(administrator, database):
-    mine = sent(database, retention__years="30")
-    administrator.post("/settings/", data=sent(database, retention__years="20"))
+    mine = sent(database, training__hours_a_year="30")
+    administrator.post("/settings/", data=sent(database, training__hours_a_year="20"))
     answer = administrator.post("/settings/", data=mine)
     assert answer.status_code == 409
     database.expire_all()
-    assert choices.value_of(database, "retention.years") == 20
+    assert choices.value_of(database, "training.hours_a_year") == 20
 
 
 def test_a_year_is_seeded_shown_and_marked_provisional_until_announced(administrator, database):
