@@ -6,6 +6,7 @@ A list is saved as a whole. What a cohort has already as published lessons is ch
 from __future__ import annotations
 
 import dataclasses
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -100,6 +101,21 @@ def joined_by(cohort: Cohort) -> sa.Select[CohortLesson]:
     return query.order_by(CohortLesson.cohort_id, CohortLesson.position, CohortLesson.id)
 
 
+def lacking(session: Session, cohort: Cohort) -> list[OutlineLesson]:
+    """Return what a cohort without a list is to have of its course's outline.
+
+    What the outline wants together is left out as often as the cohort has it jointly already.
+    """
+    had = Counter(session.scalars(joined_by(cohort).with_only_columns(CohortLesson.title)))
+    found = []
+    for each in outline_of(session, cohort.course):
+        if each.together and had[each.title]:
+            had[each.title] -= 1
+        else:
+            found.append(each)
+    return found
+
+
 def languages_of(session: Session, owner_id: int) -> set[str]:
     """Return the languages in which lessons of an office's courses are to be taught."""
     outlined = sa.select(OutlineLesson.language).join(Course, Course.id == OutlineLesson.course_id)
@@ -167,8 +183,9 @@ def set_lessons(
 def adopt(session: Session, cohort: Cohort, *, first: Cohort | None = None, now: datetime) -> None:
     """Have a cohort's list hold the lessons that it has ahead, and the course's outline if it has no list.
 
-    What the outline wants together joins the lessons of the `first` cohort of the course instead. A lesson
-    that was planned by hand takes the place of the first listed one of its title.
+    What the outline wants together joins the lessons of the `first` cohort of the course instead, while those
+    have room for another cohort. A lesson that was planned by hand takes the place of the first listed one of
+    its title.
     """
     listed = list(lessons_of(session, [cohort.id]))
     if not listed:
@@ -208,12 +225,15 @@ def _lengthen(session: Session, row: CohortLesson, minutes: int) -> None:
 
 
 def _copied(session: Session, cohort: Cohort, first: Cohort | None) -> list[CohortLesson]:
-    listed = lessons_of(session, [first.id]) if first is not None else []
-    joinable = {each.title: each for each in listed if not is_published(each)}
+    joinable: dict[str, list[CohortLesson]] = defaultdict(list)
+    for row in lessons_of(session, [first.id]) if first is not None else []:
+        shares = row.joint_ids
+        if not is_published(row) and cohort.id not in shares and len(shares) < sharing.MOST_JOINT:
+            joinable[row.title].append(row)
     rows = []
-    for each in outline_of(session, cohort.course):
-        if each.together and each.title in joinable:
-            row = joinable[each.title]
+    for each in lacking(session, cohort):
+        if each.together and joinable[each.title]:
+            row = joinable[each.title].pop(0)
             row.joint_ids = (*row.joint_ids, cohort.id)
         else:
             rows.append(CohortLesson(cohort_id=cohort.id, position=each.position, **_values(each)))

@@ -129,15 +129,10 @@ def _languages(course: Course, listed: Iterable[Iterable[str]]) -> list[str]:
 
 
 def _offered(cohort: Cohort, rows: Sequence[CohortLesson]) -> list[Any]:
-    """Return the lines to begin with: those that wait, or the course's outline when there is no list.
-
-    What the outline wants together, and the cohort has jointly already, is left out.
-    """
+    """Return the lines to begin with: those that wait, or those of the course's outline without a list."""
     if rows:
         return [each for each in rows if not is_published(each)]
-    joined = set(db.session.scalars(outlines.joined_by(cohort).with_only_columns(CohortLesson.title)))
-    listed = outlines.outline_of(db.session, cohort.course)
-    return [each for each in listed if not (each.together and each.title in joined)]
+    return outlines.lacking(db.session, cohort)
 
 
 def _saved(form: OutlineForm, save: Callable[[], None]) -> bool:

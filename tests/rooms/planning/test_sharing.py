@@ -7,13 +7,13 @@ from expertpool.availability import service as availability
 from expertpool.errors import Invalid
 from expertpool.outbox.models import Message
 from expertpool.outbox.service import snapshot_of
-from expertpool.planning import composition, outlines
+from expertpool.planning import composition, outlines, timetables
 from expertpool.planning.outlines import Row
 from expertpool.planning.publishing import publish
 from expertpool.timetabling.plans import scoring
 from expertpool.timetabling.plans.problem import Busy, Order
 from expertpool.timetabling.plans.result import Rule
-from expertpool.training import cohorts
+from expertpool.training import cohorts, sharing
 from expertpool.training.models import Lesson, LessonState
 from tests.builders.planning import MONDAY, at, list_lessons, make_timetable, put
 from tests.builders.training import (
@@ -180,3 +180,30 @@ def test_cohorts_of_one_course_get_together_what_its_outline_wants_together(sess
     make_timetable(session, office, alone)
     assert [title for title, *_ in listed(session, alone)] == ["导论", "练习", "考核"]
     assert len(composed(session, timetable).problem.lessons) == 5
+
+
+def test_lessons_of_one_title_are_each_had_together(session, office, course, cohort):
+    outlines.set_outline(session, course, [Row("练习", 90, together=True)] * 2, actor=ACTOR, now=NOW)
+    peer = make_cohort(session, course)
+    make_timetable(session, office, cohort, peer)
+    assert listed(session, cohort) == [("练习", (peer.id,), ())] * 2
+
+
+def test_what_was_published_together_is_not_listed_again(session, office, course, cohort):
+    outlines.set_outline(session, course, [Row("导论", 90, together=True)], actor=ACTOR, now=NOW)
+    peer = make_cohort(session, course)
+    timetable = make_timetable(session, office, cohort, peer)
+    (row,) = outlines.lessons_of(session, [cohort.id])
+    put(session, timetable, row, at(0, "08:30"))
+    publish(session, timetable, actor=ACTOR, now=NOW)
+    timetables.take_over(session, timetable, actor=ACTOR, now=NOW)
+    assert listed(session, peer) == []
+
+
+def test_no_more_cohorts_come_together_than_may_share_a_lesson(session, office, course, cohort, monkeypatch):
+    monkeypatch.setattr(sharing, "MOST_JOINT", 1)
+    outlines.set_outline(session, course, [Row("导论", 90, together=True)], actor=ACTOR, now=NOW)
+    second, third = make_cohort(session, course), make_cohort(session, course)
+    make_timetable(session, office, cohort, second, third)
+    assert listed(session, cohort) == [("导论", (second.id,), ())]
+    assert (listed(session, second), listed(session, third)) == ([], [("导论", (), ())])
