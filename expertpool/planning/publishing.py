@@ -21,8 +21,8 @@ from expertpool.planning import steps, timetables
 from expertpool.planning.differences import Difference, differences, facts_after
 from expertpool.planning.events import TimetablePublished
 from expertpool.planning.models import CohortLesson, Timetable
-from expertpool.planning.rows import title_of
-from expertpool.training import checks, rescheduling, teachings
+from expertpool.planning.rows import sharing_of, title_of
+from expertpool.training import checks, places, rescheduling, teachings
 from expertpool.training.lessons import Planned
 from expertpool.training.models import GOING, Cohort, Teaching
 from expertpool.training.rescheduling import Change
@@ -49,6 +49,7 @@ def publish(
     _require_fresh(found.stale)
     if not found.changes:
         raise Invalid(N_("The draft is what is published already."))
+    _lock_cohorts(session, found.changes)
     _propose_teachers(session, found.changes, actor=actor, now=now)
     _leave_out_ended(session, found.changes)
     cancelling = any(each.placement is None for each in found.changes)
@@ -78,13 +79,19 @@ def publish(
     )
 
 
+def _lock_cohorts(session: Session, changes: Sequence[Difference]) -> None:
+    """Lock the cohorts of all these lessons at once, as whoever changes a shared lesson does: by id."""
+    joint = {id_ for each in changes for id_ in sharing_of(each.row).joint_ids}
+    places.lock_all(session, joint | {each.row.cohort_id for each in changes})
+
+
 def _propose_teachers(
     session: Session, changes: Sequence[Difference], *, actor: Actor, now: datetime
 ) -> None:
-    """Have the experts whom the draft chose be teachers of the cohort, in the order in which cohorts lock."""
+    """Have the experts whom the draft chose be teachers of the cohort."""
     chosen = [each.placement for each in changes if each.placement and each.placement.person_id]
     cohorts = {each.row.id: each.row.cohort for each in changes}
-    for placement in sorted(chosen, key=lambda each: (cohorts[each.cohort_lesson_id].id, each.id)):
+    for placement in chosen:
         cohort, person = cohorts[placement.cohort_lesson_id], placement.person
         assert person is not None
         present = (each for each in cohort.teachings if each.person_id == person.id and each.state in LIVE)

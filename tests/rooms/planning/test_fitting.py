@@ -10,6 +10,7 @@ from expertpool.planning.fitting import MOST_FITTING, fitting, shortlist
 from expertpool.planning.outlines import Row
 from expertpool.planning.publishing import publish
 from expertpool.timetabling.plans.problem import Placement
+from expertpool.training import places
 from expertpool.training.models import CourseSkill, TeachingState
 from tests.builders.people import make_person
 from tests.builders.planning import MONDAY, at, list_lessons, make_timetable, put
@@ -90,6 +91,19 @@ def test_who_was_chosen_is_proposed_when_it_is_published(session, office, cohort
     session.expire(cohort, ["lessons"])
     assert {each.teaching_id for each in cohort.lessons} == {teaching.id}
     assert {each.person_id for each in timetables.placements(session, timetable)} == {None}
+
+
+def test_cohorts_are_locked_by_id_also_when_a_teacher_is_proposed_for_a_later_one(
+    session, office, course, cohort, skills, monkeypatch
+):
+    chosen, later = expert(session, "甲", skills), make_cohort(session, course)
+    (row,) = list_lessons(session, later, Row("导论", 90, joint_ids=(cohort.id,)))
+    timetable = make_timetable(session, office, later)
+    put(session, timetable, row, at(0, "08:30"), person_id=chosen.id)
+    locked = []
+    monkeypatch.setattr(places, "lock", lambda _session, each: locked.append(each.id))
+    publish(session, timetable, actor=ACTOR, now=NOW)
+    assert list(dict.fromkeys(locked)) == [cohort.id, later.id]
 
 
 def test_an_expert_named_in_the_list_teaches_the_lesson_and_is_its_teacher_when_it_is_published(
