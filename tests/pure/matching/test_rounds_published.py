@@ -9,11 +9,12 @@ import pytest
 from expertpool.matching.rounds.problem import make_round
 from expertpool.matching.rounds.solving import Mode, Wish, solve
 
-FOLDER = Path(os.environ.get("EXPERTPOOL_ROUNDS", "rounds"))
+ROOT = Path(__file__).parents[3]
+FOLDER = Path(os.environ.get("EXPERTPOOL_SHARED_DATA", ROOT.parent / "shared" / "data")) / "assignment"
 LOADS = {"aamas2015": 12, "aamas2016": 12, "preflib1": 6, "preflib2": 7, "preflib3": 6}
 AT_95 = 3
 pytestmark = pytest.mark.skipif(
-    not (FOLDER / "aamas2015.in").is_file(), reason=f"{FOLDER} is not there; EXPERTPOOL_ROUNDS names it"
+    not (FOLDER / "aamas2015.in").is_file(), reason="no assignment/ in the folder of EXPERTPOOL_SHARED_DATA"
 )
 
 
