@@ -26,7 +26,7 @@ from expertpool.people.models import Person
 from expertpool.training import attending, checks, cohorts, diary, offering, places, sharing, teachings
 from expertpool.training.diary import LESSON
 from expertpool.training.events import LessonCancelled, LessonChanged, LessonPlanned
-from expertpool.training.models import BOOKED, Cohort, Lesson, LessonState, Presence, Teaching
+from expertpool.training.models import BOOKED, Cohort, Enrolment, Lesson, LessonState, Presence, Teaching
 
 LONGEST = timedelta(hours=24)
 
@@ -102,6 +102,7 @@ def change(
     if version is not None and version != lesson.version:
         raise Stale(N_("Somebody else has changed this lesson since you opened it."))
     before, after = facts_of(lesson), tidied(session, cohort, facts, lesson)
+    _refuse_noted(session, lesson, set(before.joint_ids) - set(after.joint_ids))
     there = {each: locked[each] for each in (cohort.id, *after.joint_ids)}
     _refuse_overlap(session, there, after, lesson)
     changes = differences(before, after)
@@ -225,6 +226,20 @@ def _refuse_overlap(session: Session, of: Collection[int], facts: LessonFacts, l
             else N_("The lesson “%(lesson)s” of this cohort is at the same time.")
         )
         raise Invalid(told, field="starts", lesson=title)
+
+
+def _refuse_noted(session: Session, lesson: Lesson, cohort_ids: Collection[int]) -> None:
+    """Refuse to take away cohorts whose trainees were at the lesson: it counts for them."""
+    noted = (
+        sa.select(Cohort.number)
+        .join(Enrolment, Enrolment.cohort_id == Cohort.id)
+        .join(Presence, Presence.enrolment_id == Enrolment.id)
+        .where(Presence.lesson_id == lesson.id, Cohort.id.in_(cohort_ids))
+    )
+    number = session.scalar(noted.order_by(Cohort.id).limit(1))
+    if number is not None:
+        told = N_("Trainees of %(cohort)s were noted as present at this lesson.")
+        raise Invalid(told, field="shared", cohort=number)
 
 
 def _require_teacher(session: Session, cohort: Cohort, teaching_id: int) -> None:

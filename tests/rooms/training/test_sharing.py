@@ -328,6 +328,17 @@ def test_a_joint_lesson_that_is_over_counts_though_its_cohort_is_cancelled(sessi
     assert mails(session, there.person) == ["planned", "planned"]
 
 
+def test_a_cohort_whose_trainees_were_at_a_lesson_is_not_taken_away(session, autumn, joint):
+    there = member(session, autumn)
+    presence.note(session, joint, [there.id], actor=ACTOR, now=joint.ends)
+    with pytest.raises(Invalid, match=f"Trainees of {autumn.number} were noted") as refused:
+        lessons.change(session, joint, facts(joint, joint_ids=()), actor=ACTOR, now=joint.ends)
+    assert refused.value.field == "shared"
+    presence.remove(session, joint, [there.id], actor=ACTOR, now=joint.ends)
+    lessons.change(session, joint, facts(joint, joint_ids=()), actor=ACTOR, now=joint.ends)
+    assert joint.joint_ids == ()
+
+
 def test_a_called_off_joint_lesson_is_told_to_all(session, spring, autumn, joint):
     lessons.cancel(session, joint, "教师生病", actor=ACTOR, now=NOW)
     assert (booked(session, joint), shown(session, joint)) == ([], [])
