@@ -60,8 +60,13 @@ def tell_changed(session: Session, event: happened.LessonChanged, _actor: Actor,
 
 
 def tell_shared(session: Session, event: happened.LessonShared, _actor: Actor, now: datetime) -> None:
-    """Tell those who come to a lesson, with another cohort or as guests, and those who no longer do."""
+    """Tell those who come to a lesson, with another cohort or as guests, and those who no longer do.
+
+    Nobody is told of one that is over: it is only noted who was there.
+    """
     lesson = _lesson(session, event.subject_id)
+    if lesson.ends <= now:
+        return
     for what, people in (("planned", event.came_ids), ("left", event.gone_ids)):
         if people:
             _tell(session, lesson, people, EntrySource.STUDY, {"what": what}, now)

@@ -339,6 +339,12 @@ def test_a_cohort_whose_trainees_were_at_a_lesson_is_not_taken_away(session, aut
     assert joint.joint_ids == ()
 
 
+def test_nobody_is_told_who_shares_a_lesson_that_is_over(session, joint):
+    late, guest = make_trainee(session, "晚"), session.get(Person, joint.guest_ids[0])
+    lessons.change(session, joint, facts(joint, guest_ids=(late.id,)), actor=ACTOR, now=joint.ends)
+    assert (mails(session, late), mails(session, guest)) == ([], ["planned"])
+
+
 def test_a_called_off_joint_lesson_is_told_to_all(session, spring, autumn, joint):
     lessons.cancel(session, joint, "教师生病", actor=ACTOR, now=NOW)
     assert (booked(session, joint), shown(session, joint)) == ([], [])
