@@ -123,9 +123,12 @@ def cancel(session: Session, cohort: Cohort, reason: str, *, actor: Actor, now: 
     """Call a cohort off: enrolments, teachings and lessons end, people and rooms are free.
 
     Its lessons end for all who share them, but for joint ones that are over: they count for the others.
-    Lessons of other cohorts that it shared take place without it.
+    Lessons of other cohorts that it shared take place without it. Raises `Stale` when it comes to share
+    lessons meanwhile with cohorts that are not locked.
     """
     locked = places.lock_all(session, attending.partners(session, cohort.id))
+    if attending.partners(session, cohort.id) - locked.keys():
+        raise Stale(N_("Somebody else has changed this cohort since you opened it."))
     require_going(cohort)
     why = checks.reason(reason)
     shared = [each for each in diary.ahead(session, cohort, now) if each.cohort_id != cohort.id]

@@ -169,9 +169,14 @@ def put(session: Session, lesson: Lesson, facts: LessonFacts) -> None:
 
 
 def _locked(session: Session, lesson: Lesson, joint_ids: Sequence[int] = ()) -> dict[int, Cohort]:
-    """Lock the cohorts of a lesson and these others, and read the lesson as the one before left it."""
+    """Lock the cohorts of a lesson and these others, and read the lesson as the one before left it.
+
+    Raises `Stale` when it is shared with others meanwhile, who are not locked.
+    """
     locked = places.lock_all(session, [lesson.cohort_id, *lesson.joint_ids, *joint_ids])
     session.refresh(lesson)
+    if set(lesson.joint_ids) - locked.keys():
+        raise Stale(N_("Somebody else has changed this lesson since you opened it."))
     cohorts.require_going(locked[lesson.cohort_id])
     if lesson.state is not LessonState.PLANNED:
         raise Invalid(N_("This lesson was cancelled."))

@@ -20,12 +20,13 @@ from expertpool.training import (
     enrolling,
     lessons,
     offering,
+    places,
     presence,
     queries,
     rosters,
     teachings,
 )
-from expertpool.training.models import Enrolment, EnrolmentState, LessonState, TeachingState
+from expertpool.training.models import Enrolment, EnrolmentState, LessonShare, LessonState, TeachingState
 from tests.builders.training import (
     ACTOR,
     DAY,
@@ -384,3 +385,23 @@ def test_a_joint_lesson_takes_one_room(session, spring, autumn):
     room = make_room(session, spring.course.owner, "报告厅", 60)
     lesson = make_lesson(session, spring, room_id=room.id, joint_ids=(autumn.id,))
     assert (lesson.room, lesson.joint_ids) == (room, (autumn.id,))
+
+
+def test_who_waited_while_a_lesson_was_shared_does_not_go_on_without_the_lock_of_the_cohort_that_came(
+    session, spring, autumn, joint, monkeypatch
+):
+    third, lock_all = make_cohort(session, spring.course), places.lock_all
+
+    def lock_late(session, ids):
+        found = lock_all(session, ids)
+        session.execute(sa.insert(LessonShare).values(lesson_id=joint.id, cohort_id=third.id))
+        return found
+
+    for verb, subject in ((lessons.cancel, joint), (cohorts.cancel, spring)):
+        with monkeypatch.context() as patched, session.begin_nested() as attempt:
+            patched.setattr(places, "lock_all", lock_late)
+            with pytest.raises(Stale):
+                verb(session, subject, "人数不足", actor=ACTOR, now=NOW)
+            attempt.rollback()
+        assert joint.state is LessonState.PLANNED
+    cohorts.cancel(session, spring, "人数不足", actor=ACTOR, now=NOW)
