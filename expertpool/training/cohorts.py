@@ -14,7 +14,7 @@ from expertpool.audit.service import record
 from expertpool.availability import service as availability
 from expertpool.errors import N_, Invalid, Stale
 from expertpool.events import Actor
-from expertpool.training import attending, checks, diary, leaving, offering, places, sharing
+from expertpool.training import attending, checks, diary, hours, leaving, offering, places, sharing
 from expertpool.training.diary import LESSON
 from expertpool.training.events import CohortCancelled, CohortChanged, CohortCreated, CohortPublished
 from expertpool.training.models import (
@@ -25,6 +25,7 @@ from expertpool.training.models import (
     CourseState,
     Enrolment,
     EnrolmentState,
+    Lesson,
     LessonState,
     TeachingState,
 )
@@ -122,7 +123,8 @@ def publish(session: Session, cohort: Cohort, *, actor: Actor, now: datetime) ->
 def cancel(session: Session, cohort: Cohort, reason: str, *, actor: Actor, now: datetime) -> None:
     """Call a cohort off: enrolments, teachings and lessons end, people and rooms are free.
 
-    Its lessons end for all who share them, but for joint ones that are over: they count for the others.
+    Its lessons end for all who share them, but for joint ones that are over: they count for the others,
+    and for their teachers.
     Lessons of other cohorts that it shared take place without it. Raises `Stale` when it comes to share
     lessons meanwhile with cohorts that are not locked.
     """
@@ -132,6 +134,7 @@ def cancel(session: Session, cohort: Cohort, reason: str, *, actor: Actor, now: 
     require_going(cohort)
     why = checks.reason(reason)
     shared = [each for each in diary.ahead(session, cohort, now) if each.cohort_id != cohort.id]
+    _credit_joint(session, cohort, now)
     enrolment_ids = _end_enrolments(session, cohort, now)
     event = CohortCancelled(
         cohort.id,
@@ -181,9 +184,22 @@ def _end_teachings(cohort: Cohort) -> list[int]:
     return [each.id for each in ending]
 
 
-def _end_lessons(session: Session, cohort: Cohort, now: datetime) -> list[int]:
+def _joint_and_over(cohort: Cohort, now: datetime) -> list[Lesson]:
+    """Return the lessons that have taken place for other cohorts, too."""
     planned = (each for each in cohort.lessons if each.state is LessonState.PLANNED)
-    ending = [each for each in planned if each.ends > now or not each.joint_ids]
+    return [each for each in planned if each.ends <= now and each.joint_ids]
+
+
+def _credit_joint(session: Session, cohort: Cohort, now: datetime) -> None:
+    """Credit to their teachers the lessons that count though the cohort is cancelled."""
+    given = _joint_and_over(cohort, now)
+    accepted = {each.id for each in cohort.teachings if each.state is TeachingState.ACCEPTED}
+    hours.credit_teaching(session, [each for each in given if each.teaching_id in accepted], now=now)
+
+
+def _end_lessons(session: Session, cohort: Cohort, now: datetime) -> list[int]:
+    kept = _joint_and_over(cohort, now)
+    ending = [each for each in cohort.lessons if each.state is LessonState.PLANNED and each not in kept]
     for lesson in ending:
         lesson.state = LessonState.CANCELLED
     ids = [each.id for each in ending]

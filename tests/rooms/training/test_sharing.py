@@ -9,6 +9,7 @@ from expertpool.availability import service as availability
 from expertpool.availability.models import Commitment
 from expertpool.calendars.models import CalendarEntry, EntrySource, EntryState
 from expertpool.errors import Invalid, Stale
+from expertpool.ledger import queries as ledger
 from expertpool.outbox.models import Message
 from expertpool.outbox.service import snapshot_of
 from expertpool.people.merging import merge
@@ -327,6 +328,16 @@ def test_a_joint_lesson_that_is_over_counts_though_its_cohort_is_cancelled(sessi
     assert shown(session, joint) == sorted([there.person_id, guest])
     assert list(public(session, joint)) == [autumn.course_id]
     assert mails(session, there.person) == ["planned", "planned"]
+
+
+def test_the_teacher_of_a_joint_lesson_that_is_over_is_credited_though_its_cohort_is_cancelled(
+    session, spring, autumn
+):
+    teaching = make_teacher(session, spring)
+    given = make_lesson(session, spring, teaching_id=teaching.id, joint_ids=(autumn.id,))
+    make_lesson(session, spring, day=12, teaching_id=teaching.id, joint_ids=(autumn.id,))
+    cohorts.cancel(session, spring, "人数不足", actor=ACTOR, now=given.ends)
+    assert [each.minutes for each in ledger.totals(session, teaching.person_id)] == [180]
 
 
 def test_a_cohort_whose_trainees_were_at_a_lesson_is_not_taken_away(session, autumn, joint):
