@@ -30,7 +30,7 @@ from expertpool.planning.models import (
 from expertpool.planning.rows import is_published, minutes_of
 from expertpool.text.languages import normal
 from expertpool.training import checks, cohorts, places, sharing, teachings
-from expertpool.training.models import Cohort, Course, Lesson, LessonState, Teaching
+from expertpool.training.models import Cohort, CohortState, Course, Lesson, LessonState, Teaching
 
 MOST_LESSONS = 200
 LONGEST_EQUIPMENT = 200
@@ -95,9 +95,13 @@ def lessons_of(session: Session, cohort_ids: Sequence[int]) -> Sequence[CohortLe
 
 
 def joined_by(cohort: Cohort) -> sa.Select[CohortLesson]:
-    """Return the statement of the lessons on other cohorts' lists that `cohort` has jointly."""
+    """Return the statement of the lessons on lists of others, not cancelled, that `cohort` has jointly."""
     joint = sa.select(CohortLessonShare.cohort_lesson_id).where(CohortLessonShare.cohort_id == cohort.id)
-    query = sa.select(CohortLesson).where(CohortLesson.id.in_(joint)).options(joinedload(CohortLesson.lesson))
+    cancelled = sa.select(Cohort.id).where(Cohort.state == CohortState.CANCELLED)
+    query = sa.select(CohortLesson).where(
+        CohortLesson.id.in_(joint), CohortLesson.cohort_id.not_in(cancelled)
+    )
+    query = query.options(joinedload(CohortLesson.lesson))
     return query.order_by(CohortLesson.cohort_id, CohortLesson.position, CohortLesson.id)
 
 

@@ -27,7 +27,7 @@ from expertpool.planning.models import (
 )
 from expertpool.planning.run_models import TimetableRun, TimetableRunState
 from expertpool.training import checks
-from expertpool.training.models import Cohort, CohortState, Course, Lesson, LessonState
+from expertpool.training.models import GOING, Cohort, CohortState, Course, Lesson, LessonState
 
 PERIODS = (("08:30", "10:00"), ("10:20", "11:50"), ("14:00", "15:30"), ("15:50", "17:20"))
 """Two lessons of 90 minutes before and after noon, as most offices have them."""
@@ -136,7 +136,8 @@ def take_over(session: Session, timetable: Timetable, *, actor: Actor, now: date
     cohorts, firsts = session.scalars(query).all(), dict[int, Cohort]()
     for cohort in cohorts:
         outlines.adopt(session, cohort, first=firsts.get(cohort.course_id), now=now)
-        firsts.setdefault(cohort.course_id, cohort)
+        if cohort.state in GOING:
+            firsts.setdefault(cohort.course_id, cohort)
     placed = {each.cohort_lesson_id: each for each in placements(session, timetable)}
     taken = 0
     for row, lesson in _published(session, [each.id for each in cohorts], now):

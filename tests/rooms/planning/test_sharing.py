@@ -207,3 +207,12 @@ def test_no_more_cohorts_come_together_than_may_share_a_lesson(session, office, 
     make_timetable(session, office, cohort, second, third)
     assert listed(session, cohort) == [("导论", (second.id,), ())]
     assert (listed(session, second), listed(session, third)) == ([], [("导论", (), ())])
+
+
+def test_what_a_cancelled_cohort_was_to_have_with_others_is_listed_for_them(session, office, course, cohort):
+    outlines.set_outline(session, course, [Row("导论", 90, together=True)], actor=ACTOR, now=NOW)
+    peer, last = make_cohort(session, course), make_cohort(session, course)
+    timetable = make_timetable(session, office, cohort, peer, last)
+    cohorts.cancel(session, cohort, "人数不足", actor=ACTOR, now=NOW)
+    timetables.take_over(session, timetable, actor=ACTOR, now=NOW)
+    assert (listed(session, peer), listed(session, last)) == ([("导论", (last.id,), ())], [])
