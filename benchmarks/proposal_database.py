@@ -58,7 +58,8 @@ def question_of(session: Session, *, asked_too_much: bool = False) -> Question:
     `asked_too_much` also wants a skill that nobody holds.
     """
     holders = sa.func.count()
-    by_holders = sa.select(PersonSkill.skill_id).group_by(PersonSkill.skill_id).order_by(holders.desc())
+    by_holders = sa.select(PersonSkill.skill_id).group_by(PersonSkill.skill_id)
+    by_holders = by_holders.order_by(holders.desc(), PersonSkill.skill_id)
     skills = session.scalars(by_holders.limit(3)).all()
     days = (NOW + timedelta(days=10 + day) for day in range(6))
     wanted = dict(zip(skills, (3, 2, 1), strict=True))
