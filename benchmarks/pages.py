@@ -12,6 +12,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+import structlog
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
@@ -77,6 +78,7 @@ def main() -> None:
     parser.add_argument("--databases", nargs="+", choices=DATABASES, default=DATABASES)
     parser.add_argument("--repeat", type=int, default=5)
     options = parser.parse_args()
+    structlog.configure(logger_factory=structlog.ReturnLoggerFactory())
     print(f"{machine()}\n\nSeconds: median (least-greatest) of {options.repeat} / CPU of this process.\n")
     try:
         for kind in options.databases:
