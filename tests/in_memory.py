@@ -24,9 +24,13 @@ def start() -> None:
     os.chmod(folder, 0o755)  # the server of PostgreSQL runs as somebody else
     os.environ["TMPDIR"] = folder
     tempfile.tempdir = None
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    atexit.register(_remove, folder)
 
 
 def keep() -> None:
     """Leave the files, to be looked at."""
-    atexit.unregister(shutil.rmtree)
+    atexit.unregister(_remove)
+
+
+def _remove(folder: str) -> None:
+    shutil.rmtree(folder, ignore_errors=True)

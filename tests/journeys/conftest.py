@@ -81,9 +81,9 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with folder.with_suffix(".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not folder.exists():
-            subprocess.run(
-                [sys.executable, "-m", "tests.journeys.load_demo", str(folder)], cwd=ROOT, check=True
-            )
+            new = tmp_path_factory.mktemp("new") / "demo"
+            subprocess.run([sys.executable, "-m", "tests.journeys.load_demo", str(new)], cwd=ROOT, check=True)
+            new.rename(folder)
     return folder
 
 
