@@ -1,3 +1,5 @@
+import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -25,6 +27,7 @@ from expertpool.panels import (
     watching,
 )
 from expertpool.panels import confirmation as panels_life
+from expertpool.panels.holding import hold
 from expertpool.panels.models import Panel, PanelState, RunState, Seat, SeatRole, SeatState
 from expertpool.panels.round_models import (
     LockKind,
@@ -206,6 +209,40 @@ def test_an_alternate_with_as_many_items_as_the_round_allows_is_passed_over(sess
     assert [(each.seat.person_id, list(each.rules)) for each in found.passed_over] == [(person.id, full)]
     assert found.seat is panel.seats[4]
     assert person.id not in adding.best_for(session, panel, vacant, now=NOW)
+
+
+def test_panels_that_fill_chairs_at_once_leave_nobody_with_more_items_than_their_round_allows(
+    empty_engine,
+):
+    with Session(empty_engine) as session:
+        scene = Scene(session)
+        round_ = make_round(scene, items=2, most=1)
+        chairs = {}
+        for panel in panels_of(session, confirmed(session, round_, assigned(session, round_))):
+            seating.leave(session, panel.seats[0], SeatState.DECLINED)
+            chairs[panel.id] = panel.seats[0].id
+        panels = [session.get_one(Panel, each) for each in chairs]
+        wanted = {
+            vacancies.next_for(session, panel, panel.seats[0], now=NOW).seat.person_id for panel in panels
+        }
+        assert len(wanted) == 1
+        session.commit()
+    barrier = threading.Barrier(2)
+
+    def fill(panel_id):
+        with Session(empty_engine) as session:
+            barrier.wait()
+            panel = hold(session, panel_id)
+            vacant = session.get_one(Seat, chairs[panel_id])
+            found = vacancies.next_for(session, panel, vacant, now=NOW)
+            time.sleep(0.2)
+            seating.fill(session, panel, vacant, found.seat)
+            session.commit()
+            return found.seat.person_id
+
+    with ThreadPoolExecutor(2) as threads:
+        seated = list(threads.map(fill, chairs))
+    assert len(set(seated)) == 2
 
 
 def test_a_round_without_alternates_finds_the_best_of_the_pool_who_fit(session, scene):
