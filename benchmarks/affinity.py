@@ -1,6 +1,7 @@
 """How well affinities order what people judged, and how long they take.
 
-    python -m benchmarks.affinity [--gold FOLDER] [--lee FOLDER] [--fields FILE.csv] [--sizes 500 2000]
+    python -m benchmarks.affinity [--gold FOLDER] [--lee FOLDER] [--fields FILE.csv] [--model NAME]
+                                  [--sizes 500 2000]
 
 `--gold`: a copy of the repository of Stelmakh, Wieting, Xi, Neubig and Shah, “A Gold Standard Dataset for
 the Reviewer Assignment Problem” (TMLR 2025): 58 researchers judged how well they could review papers.
@@ -21,21 +22,24 @@ import json
 import resource
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping
+from functools import partial
 from itertools import combinations
 from math import log
 from pathlib import Path
 from statistics import mean
 from time import perf_counter, process_time
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 
 from benchmarks.measuring import machine, print_table
-from expertpool.text import Profile, affinities
+from expertpool.text import Profile, affinities, models
+from expertpool.text.directions import Encode
 from expertpool.text.words import terms
 
-DATASETS = 10
 BEST = 100
+RESAMPLES = 1_000
+"""Draws of people with replacement, as Stelmakh et al. take for their intervals."""
 SIZES = (500, 1_000, 2_000, 5_000, 10_000, 20_000)
 WORDS, LENGTH = 20_000, 120
 """Words of the invented language, and of an invented text."""
@@ -45,10 +49,10 @@ Scores: TypeAlias = dict[str, dict[str, float]]
 Scorer: TypeAlias = Callable[[list[Profile], list[Profile]], Scores]
 
 
-def ours(experts: list[Profile], items: list[Profile]) -> Scores:
-    """Return what the program says."""
+def ours(experts: list[Profile], items: list[Profile], encode: Encode | None = None) -> Scores:
+    """Return what the program says, by itself or with a language model."""
     found: Scores = defaultdict(dict)
-    for item, row in affinities(experts, items):
+    for item, row in affinities(experts, items, encode=encode):
         for expert, score in row:
             found[expert][item] = score
     return found
@@ -88,24 +92,31 @@ def cosine(one: Mapping[str, float], other: Mapping[str, float]) -> float:
     return sum(value * other.get(term, 0) for term, value in one.items()) / lengths**0.5 if lengths else 0.0
 
 
-def loss(scores: Scores, judged: Scores) -> float:
-    """Return the share of judged differences that the scores have the wrong way round."""
-    wrong = whole = 0.0
+def misordered(scores: Scores, judged: Scores) -> Any:
+    """Return for each person (a row) what of the differences the scores have wrong, and all."""
+    rows = []
     for person, values in judged.items():
+        wrong = whole = 0.0
         for one, other in combinations(values, 2):
             difference = values[one] - values[other]
             agreement = difference * (scores[person][one] - scores[person][other])
             whole += abs(difference)
             wrong += abs(difference) * (1 if agreement < 0 else 0.5 if agreement == 0 else 0)
-    return wrong / whole
+        rows.append((wrong, whole))
+    return np.array(rows)
+
+
+def loss(scores: Scores, judged: Scores) -> float:
+    """Return the share of judged differences that the scores have the wrong way round."""
+    wrong, whole = misordered(scores, judged).sum(axis=0)
+    return float(wrong / whole)
 
 
 def gold(folder: Path) -> Iterator[tuple[list[Profile], list[Profile], Scores]]:
-    """Yield experts, items and judgements of each of the ten published sets."""
+    """Yield experts, items and judgements of each of the published sets (ten in a whole copy)."""
     with (folder / "data" / "evaluations.csv").open(encoding="utf-8") as file:
         rows = list(csv.DictReader(file, delimiter="\t"))
-    for number in range(1, DATASETS + 1):
-        place = folder / "evaluation_datasets" / f"d_20_{number}"
+    for place in sorted((folder / "evaluation_datasets").glob("d_20_*")):
         papers = json.loads((place / "submissions.json").read_text(encoding="utf-8"))
         items = [Profile(key, (text_of(paper),)) for key, paper in papers.items()]
         judged = {row["ParticipantID"]: judgements(row, papers.keys()) for row in rows}
@@ -211,9 +222,12 @@ def main() -> None:
         parser.add_argument(name, type=Path)
     parser.add_argument("--sizes", type=int, nargs="*", default=SIZES)
     parser.add_argument("--works", type=int, default=5)
+    parser.add_argument("--model", help="a language model that is plugged in, measured as well")
     given = parser.parse_args()
     print(machine() + "\n")
     scorers: dict[str, Scorer] = {"plain TF-IDF": plain, "ours": ours}
+    if given.model:
+        scorers[f"ours with {given.model}"] = partial(ours, encode=models.load(given.model))
     if given.gold:
         print_table(
             [{"gold standard": name, "loss": losses(given.gold, each)} for name, each in scorers.items()]
@@ -242,9 +256,14 @@ def main() -> None:
 
 
 def losses(folder: Path, scorer: Scorer) -> str:
-    """Return the mean loss over the published sets, and the least and the greatest."""
-    found = [loss(scorer(experts, items), judged) for experts, items, judged in gold(folder)]
-    return f"{mean(found):.4f} ({min(found):.4f}-{max(found):.4f})"
+    """Return the mean loss over the published sets, and in brackets its 95 % interval over other people."""
+    sets = [misordered(scorer(experts, items), judged) for experts, items, judged in gold(folder)]
+    count = len(sets[0])
+    drawn = np.random.default_rng(1).integers(count, size=(RESAMPLES, count))
+    wrong, whole = np.moveaxis(np.array([each[drawn].sum(axis=1) for each in sets]), 2, 0)
+    low, high = np.percentile((wrong / whole).mean(axis=0), (2.5, 97.5))
+    found = mean(float(each[:, 0].sum() / each[:, 1].sum()) for each in sets)
+    return f"{found:.4f} ({low:.3f}-{high:.3f})"
 
 
 if __name__ == "__main__":

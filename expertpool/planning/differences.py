@@ -14,7 +14,7 @@ from expertpool.planning import outlines, timetables
 from expertpool.planning.models import CohortLesson, Placement, Timetable
 from expertpool.planning.rows import is_published
 from expertpool.training.lessons import LessonFacts, facts_of
-from expertpool.training.models import Lesson, Teaching
+from expertpool.training.models import GOING, Cohort, Lesson, Teaching
 
 
 class What(StrEnum):
@@ -60,9 +60,10 @@ class Differences:
 
 
 def differences(session: Session, timetable: Timetable, *, now: datetime) -> Differences:
-    """Compare a draft with the lessons of its cohorts: five reads."""
+    """Compare a draft with the lessons of its cohorts that are not over: six reads."""
     ids = timetables.cohort_ids(session, timetable)
-    rows = outlines.lessons_of(session, ids)
+    going = session.scalars(sa.select(Cohort.id).where(Cohort.id.in_(ids), Cohort.state.in_(GOING)))
+    rows = outlines.lessons_of(session, going.all())
     placed = {each.cohort_lesson_id: each for each in _placements(session, timetable)}
     changes: list[Difference] = []
     stale: list[CohortLesson] = []

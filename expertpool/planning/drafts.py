@@ -28,6 +28,7 @@ from expertpool.planning.events import (
 )
 from expertpool.planning.keys import number_of
 from expertpool.planning.models import (
+    NOT_CANCELLED,
     CohortLesson,
     Delivery,
     Placement,
@@ -37,7 +38,7 @@ from expertpool.planning.models import (
 )
 from expertpool.planning.rows import is_published, length_of, title_of
 from expertpool.timetabling.plans import problem as plans
-from expertpool.training.models import Teaching
+from expertpool.training.models import Cohort, Teaching
 from expertpool.training.teachings import LIVE
 
 
@@ -74,7 +75,8 @@ def row_of(session: Session, timetable: Timetable, row_id: int) -> CohortLesson:
     query = (
         sa.select(CohortLesson)
         .join(TimetableCohort, TimetableCohort.cohort_id == CohortLesson.cohort_id)
-        .where(TimetableCohort.timetable_id == timetable.id, CohortLesson.id == row_id)
+        .join(Cohort, Cohort.id == CohortLesson.cohort_id)
+        .where(TimetableCohort.timetable_id == timetable.id, CohortLesson.id == row_id, NOT_CANCELLED)
     )
     row = session.scalar(query)
     if row is None:

@@ -120,6 +120,8 @@ class Ground:
 
     def _is_asked(self, row: CohortLesson) -> bool:
         """Whether a lesson is the engine's to place: not one that is published outside of these days."""
+        if self.cohorts[row.cohort_id].state not in GOING:
+            return False
         if row.lesson is None or not is_published(row):
             return True
         if row.leaving:

@@ -13,7 +13,7 @@ from expertpool.availability.models import Room
 from expertpool.database import Base, Key, Numbered, Versioned, choice, foreign_key
 from expertpool.organisations.models import Organisation
 from expertpool.people.models import Person
-from expertpool.training.models import Cohort, Lesson, Share, Shared, Teaching, shared_once
+from expertpool.training.models import Cohort, CohortState, Lesson, Share, Shared, Teaching, shared_once
 
 
 class LessonKind(StrEnum):
@@ -164,6 +164,10 @@ class Timetable(Numbered, Versioned, Base):
         sa.CheckConstraint("travel_minutes BETWEEN 0 AND 600", name="travel_minutes"),
         sa.Index("ix_timetables_last", "last"),
     )
+
+
+NOT_CANCELLED = Cohort.state != CohortState.CANCELLED
+"""A cohort that is cancelled leaves its timetables; of one that is finished the past stays to be seen."""
 
 
 class TimetableCohort(Numbered, Base):

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from expertpool.errors import N_, NotFound
 from expertpool.organisations.models import Organisation
-from expertpool.planning.models import CohortLesson, Placement, Timetable, TimetableCohort
+from expertpool.planning.models import NOT_CANCELLED, CohortLesson, Placement, Timetable, TimetableCohort
 from expertpool.planning.run_models import TimetableRun, TimetableRunState
 from expertpool.training.models import GOING, Cohort, Course
 
@@ -39,19 +39,21 @@ def counts(session: Session, timetable_ids: Iterable[int]) -> dict[int, tuple[in
             sa.func.count(sa.distinct(TimetableCohort.cohort_id)),
             sa.func.count(CohortLesson.id),
         )
+        .join(Cohort, Cohort.id == TimetableCohort.cohort_id)
         .outerjoin(CohortLesson, CohortLesson.cohort_id == TimetableCohort.cohort_id)
-        .where(TimetableCohort.timetable_id.in_(ids))
+        .where(TimetableCohort.timetable_id.in_(ids), NOT_CANCELLED)
         .group_by(TimetableCohort.timetable_id)
     )
     placed = (
         sa.select(Placement.timetable_id, sa.func.count())
-        .where(Placement.timetable_id.in_(ids))
+        .join(CohortLesson)
+        .join(Cohort)
+        .where(Placement.timetable_id.in_(ids), NOT_CANCELLED)
         .group_by(Placement.timetable_id)
     )
     known = dict(session.execute(placed).all())
-    return {
-        id_: (cohorts, lessons, known.get(id_, 0)) for id_, cohorts, lessons in session.execute(of_cohorts)
-    }
+    found = {id_: numbers for id_, *numbers in session.execute(of_cohorts)}
+    return {id_: (*found.get(id_, (0, 0)), known.get(id_, 0)) for id_ in ids}
 
 
 def newest_runs(session: Session, timetable_ids: Iterable[int]) -> dict[int, TimetableRun]:

@@ -19,6 +19,7 @@ from expertpool.organisations.models import Organisation
 from expertpool.planning import outlines, weights
 from expertpool.planning.events import PublishedTakenOver, TimetableChanged, TimetableCreated
 from expertpool.planning.models import (
+    NOT_CANCELLED,
     CohortLesson,
     DraftStep,
     Placement,
@@ -181,16 +182,19 @@ def facts_of(session: Session, timetable: Timetable) -> TimetableFacts:
 
 
 def cohort_ids(session: Session, timetable: Timetable) -> list[int]:
-    """Return the cohorts of a timetable, by id."""
-    query = sa.select(TimetableCohort.cohort_id).where(TimetableCohort.timetable_id == timetable.id)
+    """Return the cohorts of a timetable that were not cancelled, by id."""
+    query = sa.select(TimetableCohort.cohort_id).join(Cohort).where(NOT_CANCELLED)
+    query = query.where(TimetableCohort.timetable_id == timetable.id)
     return list(session.scalars(query.order_by(TimetableCohort.cohort_id)))
 
 
 def placements(session: Session, timetable: Timetable) -> Sequence[Placement]:
-    """Return the placements of a draft, in order of time."""
+    """Return the placements of a draft, in order of time; not those of cancelled cohorts."""
     return session.scalars(
         sa.select(Placement)
-        .where(Placement.timetable_id == timetable.id)
+        .join(CohortLesson)
+        .join(Cohort)
+        .where(Placement.timetable_id == timetable.id, NOT_CANCELLED)
         .order_by(Placement.starts, Placement.id)
     ).all()
 

@@ -58,5 +58,5 @@ def test_the_published_folder_is_read(published):
     ]
     assert judged == {"1": {"p": 4.5, "q": 2.0}, "2": {"q": 5.0, "p": 1.0}}
     assert [affinity.losses(published, scorer) for scorer in (affinity.plain, affinity.ours)] == [
-        "0.0000 (0.0000-0.0000)"
+        "0.0000 (0.000-0.000)"
     ] * 2

@@ -6,10 +6,12 @@ import pytest
 import sqlalchemy as sa
 
 from expertpool.audit.models import AuditEntry
-from expertpool.errors import Invalid, Stale
-from expertpool.planning import drafts, runs, timetables, weights
+from expertpool.errors import Invalid, NotFound, Stale
+from expertpool.planning import composition, drafts, queries, runs, timetables, weights
 from expertpool.planning.models import Placement
-from expertpool.training import lessons
+from expertpool.planning.publishing import publish
+from expertpool.training import cohorts, lessons
+from expertpool.training.models import CohortState
 from tests.builders.planning import MONDAY, at, list_lessons, make_timetable, put
 from tests.builders.training import ACTOR, DAY, make_cohort, make_course, make_lesson
 from tests.conftest import NOW
@@ -140,3 +142,40 @@ def test_pins_stay_until_they_are_taken_away(session, office, cohort):
         "timetable.lesson-pinned",
         "timetable.lesson-released",
     ]
+
+
+def test_a_cancelled_cohort_leaves_its_timetables_and_hinders_nobody(session, office, course, cohort):
+    other = make_cohort(session, course)
+    (mine,), (theirs, also) = (
+        list_lessons(session, cohort, "导论"),
+        list_lessons(session, other, "方法", "练习"),
+    )
+    timetable = make_timetable(session, office, cohort, other)
+    put(session, timetable, mine, at(0, "08:30"))
+    put(session, timetable, theirs, at(0, "08:30"))
+    assert queries.counts(session, [timetable.id]) == {timetable.id: (2, 3, 2)}
+    cohorts.cancel(session, other, "人数不足", actor=ACTOR, now=NOW)
+    assert queries.counts(session, [timetable.id]) == {timetable.id: (1, 1, 1)}
+    assert [each.cohort_lesson_id for each in timetables.placements(session, timetable)] == [mine.id]
+    with pytest.raises(NotFound):
+        drafts.row_of(session, timetable, also.id)
+    assert [each.row.id for each in publish(session, timetable, actor=ACTOR, now=NOW).changes] == [mine.id]
+    cohorts.cancel(session, cohort, "人数不足", actor=ACTOR, now=NOW)
+    assert queries.counts(session, [timetable.id]) == {timetable.id: (0, 0, 0)}
+
+
+def test_what_a_finished_cohort_did_not_have_is_neither_asked_nor_published(session, office, course, cohort):
+    other = make_cohort(session, course)
+    (mine,), (theirs, _) = (
+        list_lessons(session, cohort, "导论"),
+        list_lessons(session, other, "方法", "练习"),
+    )
+    timetable = make_timetable(session, office, cohort, other)
+    put(session, timetable, mine, at(0, "08:30"))
+    put(session, timetable, theirs, at(1, "08:30"))
+    other.state = CohortState.FINISHED
+    session.flush()
+    (asked,) = composition.compose(session, timetable, now=NOW).problem.lessons
+    assert asked.id == f"l{mine.id}"
+    assert [each.row.id for each in publish(session, timetable, actor=ACTOR, now=NOW).changes] == [mine.id]
+    assert theirs.id in {each.cohort_lesson_id for each in timetables.placements(session, timetable)}
