@@ -1,0 +1,1 @@
+"""Who is near to what: the experts and items of the database by their texts and skills."""
