@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -81,13 +81,16 @@ def _present(lesson_ids: list[int], person_id: int | None) -> sa.ColumnElement[b
     return present if person_id is None else sa.and_(present, CalendarEntry.person_id == person_id)
 
 
-def _entries(cohorts: dict[int, Cohort], lesson: Lesson, trainees: Sequence[int]) -> list[Wanted]:
-    """Return all entries of a lesson. The public ones, one a course, do not tell how to join online."""
+def _entries(cohorts: dict[int, Cohort], lesson: Lesson, trainees: Mapping[int, int]) -> list[Wanted]:
+    """Return all entries of a lesson. The public ones, one a course, do not tell how to join online.
+
+    `trainees`: each with the cohort whose name their entry tells.
+    """
     cohort = cohorts[lesson.cohort_id]
     public = _public(cohort, lesson)
     online = lesson.online_url or ""
     place = place_of(lesson.room, online if len(online) <= LONGEST_PLACE else None)
-    private = replace(public, place=place, details="\n".join(filter(None, (public.details, online))))
+    private = replace(public, place=place)
     found = [public] if cohort.state in SHOWN else []
     others = [cohorts[id_] for id_ in lesson.joint_ids]
     for other in {each.course_id: each for each in reversed(others) if each.state in SHOWN}.values():
@@ -96,12 +99,30 @@ def _entries(cohorts: dict[int, Cohort], lesson: Lesson, trainees: Sequence[int]
     if lesson.teaching and lesson.teaching.state in TEACHES:
         teaches, person_id = TEACHES[lesson.teaching.state], lesson.teaching.person_id
         found.append(
-            replace(private, source=EntrySource.TEACHING, person_id=person_id, state=teaches, path=AGENDA)
+            replace(
+                private,
+                source=EntrySource.TEACHING,
+                person_id=person_id,
+                state=teaches,
+                details=_details(cohort, online),
+                path=AGENDA,
+            )
         )
     return found + [
-        replace(private, source=EntrySource.STUDY, person_id=person_id, path=LEARNING)
-        for person_id in trainees
+        replace(
+            private,
+            source=EntrySource.STUDY,
+            person_id=person_id,
+            details=_details(cohorts[cohort_id], online),
+            path=LEARNING,
+        )
+        for person_id, cohort_id in trainees.items()
     ]
+
+
+def _details(cohort: Cohort, online: str = "") -> str:
+    named = " ".join(filter(None, (cohort.number, cohort.title)))
+    return "\n".join(filter(None, (named, online)))
 
 
 def _public(cohort: Cohort, lesson: Lesson) -> Wanted:
@@ -115,7 +136,7 @@ def _public(cohort: Cohort, lesson: Lesson) -> Wanted:
         ends=lesson.ends,
         title=lesson.title,
         place=place_of(lesson.room, None),
-        details=" ".join(filter(None, (cohort.number, cohort.title))),
+        details=_details(cohort),
         path=f"/courses/{cohort.course.number}",
         course_id=cohort.course_id,
     )

@@ -5,7 +5,7 @@ Lessons that change with a timetable are told together: see `timetables`.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -67,7 +67,9 @@ def tell_shared(session: Session, event: happened.LessonShared, _actor: Actor, n
     lesson = _lesson(session, event.subject_id)
     if lesson.ends <= now:
         return
-    for what, people in (("planned", event.came_ids), ("left", event.gone_ids)):
+    trainees = attending.people_of(session, [lesson.id])[lesson.id]
+    for what, ids in (("planned", event.came_ids), ("left", event.gone_ids)):
+        people = {id_: trainees.get(id_, lesson.cohort_id) for id_ in ids}
         if people:
             _tell(session, lesson, people, EntrySource.STUDY, {"what": what}, now)
 
@@ -122,7 +124,8 @@ def _tell_trainees(
     but: Collection[int] = (),
 ) -> None:
     """Tell everybody who is enrolled in a cohort of a lesson, and its guests, `but` these."""
-    people = [each for each in attending.people_of(session, [lesson.id])[lesson.id] if each not in but]
+    trainees = attending.people_of(session, [lesson.id])[lesson.id]
+    people = {person: cohort for person, cohort in trainees.items() if person not in but}
     _tell(session, lesson, people, EntrySource.STUDY, {"what": what, **values}, now)
 
 
@@ -136,27 +139,25 @@ def _tell_teachers(
 ) -> None:
     """Tell those of these teachers who were invited or accepted."""
     query = sa.select(Teaching.person_id).where(Teaching.id.in_(teaching_ids), Teaching.state.in_(BOOKED))
-    people = session.scalars(query).all()
+    people = dict.fromkeys(session.scalars(query), lesson.cohort_id)
     _tell(session, lesson, people, EntrySource.TEACHING, {"what": what, **(values or {})}, now)
 
 
 def _tell(
     session: Session,
     lesson: Lesson,
-    people: Sequence[int],
+    people: Mapping[int, int],
     source: EntrySource,
     values: dict[str, Any],
     now: datetime,
 ) -> None:
-    """Put the mail `training/lesson` to each of these people into the outbox, once for each change."""
-    cohort = session.get_one(Cohort, lesson.cohort_id, options=[joinedload(Cohort.course)])
-    facts = {
-        "before": None,
-        "reason": None,
-        **cohort_facts(session, cohort),
-        "lesson": lesson_facts(lesson),
-        **values,
-    }
+    """Put the mail `training/lesson` to each of these people into the outbox, once for each change.
+
+    `people`: each with the cohort of which the mail speaks.
+    """
+    query = sa.select(Cohort).where(Cohort.id.in_(set(people.values()))).options(joinedload(Cohort.course))
+    cohorts = {each.id: cohort_facts(session, each) for each in session.scalars(query)}
+    facts = {"before": None, "reason": None, "lesson": lesson_facts(lesson), **values}
     for reader in readers(session, people):
         calendar = mail.snapshot(session, source, [lesson.id], reader.person_id)
         enqueue(
@@ -164,7 +165,12 @@ def _tell(
             kind="training/lesson",
             to=reader.address,
             locale=reader.locale,
-            snapshot={**facts, "name": reader.name, "calendar": calendar},
+            snapshot={
+                **cohorts[people[reader.person_id]],
+                **facts,
+                "name": reader.name,
+                "calendar": calendar,
+            },
             dedupe_key=f"training/lesson:{lesson.id}:{lesson.version}:{values['what']}:{reader.person_id}",
             now=now,
             thread=mail.thread(reader.person_id),

@@ -66,10 +66,11 @@ def _lines(session: Session, event: TimetablePublished) -> dict[int, list[Line]]
     ids = [each["lesson_id"] for each in event.lessons]
     query = sa.select(Lesson).where(Lesson.id.in_(ids)).options(joinedload(Lesson.room))
     lessons = {each.id: each for each in session.scalars(query)}
-    cohorts = _cohorts(session, {each.cohort_id for each in lessons.values()})
-    facts = {id_: cohort_facts(session, each) for id_, each in cohorts.items()}
     trainees = attending.people_of(session, ids)
-    teachers = _teachers(session, cohorts)
+    own = {each.cohort_id for each in lessons.values()}
+    cohorts = _cohorts(session, own.union(*(each.values() for each in trainees.values())))
+    facts = {id_: cohort_facts(session, each) for id_, each in cohorts.items()}
+    teachers = _teachers(session, own)
     found: dict[int, list[Line]] = defaultdict(list)
     for change in event.lessons:
         lesson = lessons[change["lesson_id"]]
@@ -82,9 +83,9 @@ def _lines(session: Session, event: TimetablePublished) -> dict[int, list[Line]]
         }
         now_teaching = lesson.teaching_id
         was_teaching = change["before"]["teaching_id"] if change["before"] else None
-        for person_id in trainees[lesson.id]:
-            if _concerns_trainees(change, lesson):
-                found[person_id].append(line)
+        if _concerns_trainees(change, lesson):
+            for person_id, cohort_id in trainees[lesson.id].items():
+                found[person_id].append(line | facts[cohort_id])
         if now_teaching in teachers:
             fresh = change["what"] == "moved" and was_teaching != now_teaching
             found[teachers[now_teaching]].append(line | ({"what": "planned"} if fresh else {}))
@@ -106,9 +107,9 @@ def _cohorts(session: Session, ids: set[int]) -> dict[int, Cohort]:
     return {each.id: each for each in session.scalars(query)}
 
 
-def _teachers(session: Session, cohorts: dict[int, Cohort]) -> dict[int | None, int]:
+def _teachers(session: Session, cohort_ids: set[int]) -> dict[int | None, int]:
     """Return teaching -> person, of those who were invited or accepted."""
     query = sa.select(Teaching.id, Teaching.person_id).where(
-        Teaching.cohort_id.in_(cohorts), Teaching.state.in_(BOOKED)
+        Teaching.cohort_id.in_(cohort_ids), Teaching.state.in_(BOOKED)
     )
     return dict(session.execute(query).all())

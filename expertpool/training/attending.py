@@ -45,26 +45,29 @@ def people_of(
     states: Collection[EnrolmentState] = (EnrolmentState.ENROLLED,),
     *,
     person_id: int | None = None,
-) -> dict[int, list[int]]:
-    """Return lesson -> the trainees who are to be there, each once, by id; of one person alone when given.
+) -> dict[int, dict[int, int]]:
+    """Return lesson -> trainee who is to be there, by id -> their cohort; of one person alone when given.
 
-    One read.
+    The cohort of a guest is the lesson's own. One read.
     """
     ids, at = list(lesson_ids), pairs()
     members = (
-        sa.select(at.c.lesson_id, Enrolment.person_id)
+        sa.select(at.c.lesson_id, Enrolment.person_id, sa.literal(0), at.c.cohort_id)
         .join(Enrolment, Enrolment.cohort_id == at.c.cohort_id)
         .where(at.c.lesson_id.in_(ids), Enrolment.state.in_(states))
     )
-    guests = sa.select(LessonShare.lesson_id, LessonShare.person_id).where(
-        LessonShare.lesson_id.in_(ids), LessonShare.person_id.is_not(None)
+    guests = (
+        sa.select(LessonShare.lesson_id, LessonShare.person_id, sa.literal(1), Lesson.cohort_id)
+        .join(Lesson, Lesson.id == LessonShare.lesson_id)
+        .where(LessonShare.lesson_id.in_(ids), LessonShare.person_id.is_not(None))
     )
     if person_id is not None:
         members = members.where(Enrolment.person_id == person_id)
         guests = guests.where(LessonShare.person_id == person_id)
-    found: dict[int, list[int]] = defaultdict(list)
-    for lesson_id, trainee in session.execute(members.union(guests).order_by(sa.text("1, 2"))):
-        found[lesson_id].append(trainee)
+    found: dict[int, dict[int, int]] = defaultdict(dict)
+    rows = session.execute(members.union_all(guests).order_by(sa.text("1, 2, 3, 4")))
+    for lesson_id, trainee, _is_guest, cohort_id in rows:
+        found[lesson_id].setdefault(trainee, cohort_id)
     return found
 
 

@@ -280,7 +280,7 @@ def book_room_and_teacher(session: Session, lesson: Lesson, actor: Actor) -> Non
 
 def trainees_of(session: Session, lesson: Lesson) -> Sequence[int]:
     """Return the people who are enrolled in a cohort of a lesson, and its guests."""
-    return attending.people_of(session, [lesson.id])[lesson.id]
+    return list(attending.people_of(session, [lesson.id])[lesson.id])
 
 
 def learners_of(session: Session, lesson: Lesson) -> Sequence[int]:

@@ -123,11 +123,14 @@ def test_publishing_plans_one_lesson_and_tells_everybody_once(session, office, c
         for each in session.scalars(sa.select(Message))
         if "timetable" in each.kind
     }
-    titles = {
-        person: [line["lesson"]["title"] for line in told[person.addresses[0].address]["lines"]]
+    lines = {
+        person: [
+            (each["lesson"]["title"], each["number"]) for each in told[person.addresses[0].address]["lines"]
+        ]
         for person in (both, member, guest)
     }
-    assert titles == {both: ["合班", "外语"], member: ["合班", "外语"], guest: ["合班"]}
+    first, foreign = ("合班", cohort.number), ("外语", other.number)
+    assert lines == {both: [first, foreign], member: [("合班", other.number), foreign], guest: [first]}
     assert not [each for each in session.scalars(sa.select(Message)) if each.kind == "training/lesson"]
     put(session, timetable, row, at(2, "08:30"))
     publish(session, timetable, actor=ACTOR, now=NOW)

@@ -150,8 +150,22 @@ def test_a_joint_lesson_stands_in_the_public_calendar_of_each_course_once(sessio
 
 def test_of_one_trainee_nobody_else_is_read(session, autumn, joint):
     there, guest = member(session, autumn).person_id, joint.guest_ids[0]
-    for person_id in (there, guest):
-        assert attending.people_of(session, [joint.id], person_id=person_id) == {joint.id: [person_id]}
+    for person_id, cohort_id in ((there, autumn.id), (guest, joint.cohort_id)):
+        found = attending.people_of(session, [joint.id], person_id=person_id)
+        assert found == {joint.id: {person_id: cohort_id}}
+
+
+def test_each_is_told_of_their_own_cohort(session, spring, autumn, joint):
+    here, there, guest = member(session, spring), member(session, autumn), joint.guest_ids[0]
+    expected = {here.person_id: spring.number, there.person_id: autumn.number, guest: spring.number}
+    query = sa.select(Message).where(Message.kind == "training/lesson")
+    told = {snapshot_of(each)["name"]: snapshot_of(each)["number"] for each in session.scalars(query)}
+    entries = sa.select(CalendarEntry).where(
+        CalendarEntry.source == EntrySource.STUDY, CalendarEntry.source_id == joint.id
+    )
+    details = {each.person_id: each.details.split()[0] for each in session.scalars(entries)}
+    assert {id_: details[id_] for id_ in expected} == expected
+    assert {id_: told[session.get_one(Person, id_).name] for id_ in expected} == expected
 
 
 def test_who_is_in_both_cohorts_has_it_once(session, spring, autumn):
