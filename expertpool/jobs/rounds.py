@@ -8,26 +8,22 @@ begun again.
 
 from __future__ import annotations
 
-import multiprocessing
-import os
-import signal
 from datetime import datetime, timedelta
-from multiprocessing.process import BaseProcess
 
 import sqlalchemy as sa
 import structlog
 from sqlalchemy.orm import Session
 
-from expertpool import clock, wiring
+from expertpool import clock, leases
 from expertpool.database import is_busy, patiently, reading
 from expertpool.errors import Invalid
-from expertpool.panels import round_forming, round_leases, round_runs
+from expertpool.jobs import workers
+from expertpool.leases import CalledOff, Claim
+from expertpool.panels import round_forming, round_runs
 from expertpool.panels.round_checking import Checked, check
 from expertpool.panels.round_composition import compose
-from expertpool.panels.round_leases import CalledOff
 from expertpool.panels.round_models import ReviewRound, RoundConfirmation, RoundRun
 from expertpool.panels.round_solving import Solved, assign, wish_of
-from expertpool.panels.runs import Claim
 
 EVERY = timedelta(seconds=3)
 KNOWN_FAILURES = ("scored_pairs_only", "time_limit", "quality")
@@ -35,31 +31,15 @@ KNOWN_FAILURES = ("scored_pairs_only", "time_limit", "quality")
 
 log = structlog.get_logger("expertpool.rounds")
 
-_workers: dict[str, BaseProcess] = {}
-
 
 def tick(session: Session, now: datetime) -> int:
     """Start this node's worker if a run waits and none is at work; return how many were started."""
-    bind = session.get_bind()
-    engine = bind if isinstance(bind, sa.Engine) else bind.engine
-    url = engine.url.render_as_string(hide_password=False)
-    worker = _workers.get(url)
-    if (worker is not None and worker.is_alive()) or not _is_waiting(session, now):
-        return 0
-    _workers[url] = multiprocessing.get_context("spawn").Process(
-        target=serve, args=(url, os.getpid()), name="expertpool-rounds", daemon=True
-    )
-    _workers[url].start()
-    return 1
+    return workers.start(session, "rounds", serve, waits=lambda: _is_waiting(session, now))
 
 
 def serve(url: str, parent: int) -> None:
     """Work out the runs of the database at `url` until none waits or the process `parent` is gone."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    wiring.connect()
-    engine = sa.create_engine(url)
-    while os.getppid() == parent and work(engine):
-        pass
+    workers.serve(url, parent, work)
 
 
 def work(engine: sa.Engine) -> bool:
@@ -71,8 +51,8 @@ def work(engine: sa.Engine) -> bool:
 
 
 def _is_waiting(session: Session, now: datetime) -> bool:
-    to_confirm = round_leases.is_waiting(session, RoundConfirmation, now=now)
-    return to_confirm or round_leases.is_waiting(session, RoundRun, now=now)
+    to_confirm = leases.is_waiting(session, RoundConfirmation, now=now)
+    return to_confirm or leases.is_waiting(session, RoundRun, now=now)
 
 
 def _form_panels(engine: sa.Engine) -> bool:
@@ -99,7 +79,7 @@ def _form_panels(engine: sa.Engine) -> bool:
 def _checked(engine: sa.Engine, held: Claim) -> Checked:
     def told(stage: str) -> None:
         with Session(engine) as session:
-            round_leases.advance(session, RoundConfirmation, held, stage, now=clock.now())
+            leases.advance(session, RoundConfirmation, held, stage, now=clock.now())
             session.commit()
 
     with reading(), Session(engine) as session:
@@ -146,7 +126,7 @@ def _solved(engine: sa.Engine, held: Claim) -> Solved:
 
 def _advance(engine: sa.Engine, held: Claim, stage: str) -> None:
     with Session(engine) as session:
-        round_leases.advance(session, RoundRun, held, stage, now=clock.now())
+        leases.advance(session, RoundRun, held, stage, now=clock.now())
         session.commit()
 
 

@@ -19,12 +19,12 @@ from sqlalchemy.orm import Session
 from expertpool import clock, wiring
 from expertpool.database import patiently, reading
 from expertpool.errors import Invalid
+from expertpool.leases import Claim
 from expertpool.matching.model import warm
 from expertpool.panels import runs, solving
 from expertpool.panels.composition import compose
 from expertpool.panels.models import Panel, Purpose, Run
 from expertpool.panels.question import of_panel
-from expertpool.panels.runs import Claim
 from expertpool.panels.solving import Answered
 from expertpool.people.models import Person
 

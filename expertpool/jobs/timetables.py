@@ -7,19 +7,16 @@ nothing but time: its claim expires and the run is begun again.
 
 from __future__ import annotations
 
-import multiprocessing
-import os
-import signal
 import time
 from datetime import datetime, timedelta
-from multiprocessing.process import BaseProcess
 
 import sqlalchemy as sa
 import structlog
 from sqlalchemy.orm import Session
 
-from expertpool import clock, wiring
+from expertpool import clock
 from expertpool.database import reading
+from expertpool.jobs import workers
 from expertpool.planning import kept, runs, solving
 from expertpool.planning.composition import Composed, compose
 from expertpool.planning.models import Timetable
@@ -27,14 +24,12 @@ from expertpool.planning.run_models import TimetableRun
 from expertpool.planning.runs import Answer, Claim
 from expertpool.timetabling.plans.result import Progress
 
+NAME = "timetables"
 EVERY = timedelta(seconds=2)
 KEEP = 2.0
 """Seconds between two looks at the database while the engine works."""
 
 log = structlog.get_logger("expertpool.timetables")
-
-_workers: dict[str, BaseProcess] = {}
-"""By the URL of the database. The first is started at once: it compiles the engine after an installation."""
 
 
 class CalledOff(Exception):
@@ -42,28 +37,17 @@ class CalledOff(Exception):
 
 
 def tick(session: Session, now: datetime) -> int:
-    """Start this node's worker if a run waits and none is at work, or none was; return how many were."""
-    bind = session.get_bind()
-    engine = bind if isinstance(bind, sa.Engine) else bind.engine
-    url = engine.url.render_as_string(hide_password=False)
-    worker = _workers.get(url)
-    if worker is not None and (worker.is_alive() or not runs.is_waiting(session, now=now)):
-        return 0
-    _workers[url] = multiprocessing.get_context("spawn").Process(
-        target=serve, args=(url, os.getpid()), name="expertpool-timetables", daemon=True
-    )
-    _workers[url].start()
-    return 1
+    """Start this node's worker if a run waits and none is at work; return how many were started.
+
+    The first is started at once: it compiles the engine after an installation.
+    """
+    is_first = not workers.was_started(session, NAME)
+    return workers.start(session, NAME, serve, waits=lambda: is_first or runs.is_waiting(session, now=now))
 
 
 def serve(url: str, parent: int) -> None:
     """Work out the runs of the database at `url` until none waits or the process `parent` is gone."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    wiring.connect()
-    solving.warm()
-    engine = sa.create_engine(url)
-    while os.getppid() == parent and work(engine):
-        pass
+    workers.serve(url, parent, work, prepare=solving.warm)
 
 
 def work(engine: sa.Engine) -> bool:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from expertpool.availability.models import Room
 from expertpool.database import Base, Key, Numbered, Versioned, choice, foreign_key
 from expertpool.items.models import Item
+from expertpool.leases import RunState as RunState
 from expertpool.organisations.models import Organisation
 from expertpool.people.models import Person
 from expertpool.skills.models import Skill
@@ -191,16 +192,6 @@ class PanelChoice(Numbered, Base):
     person: Mapped[Person] = relationship()
 
     __table_args__ = (sa.UniqueConstraint("panel_id", "person_id"),)
-
-
-class RunState(StrEnum):
-    """Life of a run."""
-
-    QUEUED = "queued"
-    RUNNING = "running"
-    DONE = "done"
-    FAILED = "failed"
-    CANCELLED = "cancelled"
 
 
 class Purpose(StrEnum):

@@ -8,10 +8,12 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from expertpool import leases
 from expertpool.audit.service import record
 from expertpool.errors import N_, Forbidden, Invalid
 from expertpool.events import Actor
-from expertpool.panels.models import Panel, PanelState, RunState
+from expertpool.leases import WAITING, RunState
+from expertpool.panels.models import Panel, PanelState
 from expertpool.panels.round_events import RoundConfirmationCancelled, RoundConfirmationRequested
 from expertpool.panels.round_forming import groups
 from expertpool.panels.round_models import (
@@ -25,7 +27,6 @@ from expertpool.panels.round_models import (
     RoundRun,
 )
 
-WAITING = (RunState.QUEUED, RunState.RUNNING)
 STANDING = (*WAITING, RunState.DONE)
 
 
@@ -75,16 +76,8 @@ def not_confirmed(session: Session, round_: ReviewRound) -> None:
 
 def take_back(session: Session, confirmation: RoundConfirmation, *, actor: Actor, now: datetime) -> None:
     """Stop a confirmation before its panels are made."""
-    stopped = session.execute(
-        sa.update(RoundConfirmation)
-        .where(RoundConfirmation.id == confirmation.id, RoundConfirmation.state.in_(WAITING))
-        .values(state=RunState.CANCELLED, finished_at=now, lease_until=None)
-        .returning(RoundConfirmation.id)
-        .execution_options(synchronize_session=False)
-    ).first()
-    if stopped is None:
+    if not leases.call_off(session, confirmation, now=now):
         raise Invalid(N_("The panels are made already, or this was stopped before."))
-    session.refresh(confirmation)
     event = RoundConfirmationCancelled(
         confirmation.round_id, run_id=confirmation.run_id, number=confirmation.run.number
     )

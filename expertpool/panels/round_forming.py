@@ -17,26 +17,18 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from expertpool import leases
 from expertpool.accounts.models import User
 from expertpool.audit.service import record, record_all
 from expertpool.database import batches, insert_rows, plain_rows
 from expertpool.events import SYSTEM, Actor
 from expertpool.items.models import Item
-from expertpool.panels import numbering, presets_service, round_leases, terms, watching
-from expertpool.panels.models import (
-    ChoiceMode,
-    Panel,
-    PanelItem,
-    PanelState,
-    RunState,
-    Seat,
-    SeatRole,
-    SeatState,
-)
+from expertpool.leases import MOST_ATTEMPTS, Claim, RunState
+from expertpool.panels import numbering, presets_service, terms, watching
+from expertpool.panels.models import ChoiceMode, Panel, PanelItem, PanelState, Seat, SeatRole, SeatState
 from expertpool.panels.round_checking import Checked, Place
 from expertpool.panels.round_events import PanelFormed, RoundConfirmationFailed, RoundConfirmed
 from expertpool.panels.round_models import PanelsOf, ReviewRound, RoundConfirmation, RoundPanel
-from expertpool.panels.runs import MOST_ATTEMPTS, Claim
 from expertpool.panels.watching_models import Outcome, SeatAlert
 
 STAGES = ("checking", "forming")
@@ -55,7 +47,7 @@ class _Team:
 
 def claim(session: Session, *, now: datetime) -> Claim | None:
     """Take the oldest confirmation that waits, or one whose worker was lost; None when there is none."""
-    held = round_leases.claim(session, RoundConfirmation, STAGES[0], now=now)
+    held = leases.claim(session, RoundConfirmation, STAGES[0], now=now)
     if held is not None and held.attempt > MOST_ATTEMPTS:
         record_failure(session, held, "lost", now=now)
         return claim(session, now=now)
@@ -64,13 +56,12 @@ def claim(session: Session, *, now: datetime) -> Claim | None:
 
 def form(session: Session, held: Claim, checked: Checked, *, now: datetime) -> bool:
     """Write the panels of what was checked; False when the confirmation is no longer this worker's."""
-    confirmation = round_leases.held_by(session, RoundConfirmation, held)
+    confirmation = leases.held_by(session, RoundConfirmation, held)
     if confirmation is None:
         return False
     round_ = session.get_one(ReviewRound, confirmation.round_id)
     confirmation.left_out = checked.left_out
-    confirmation.state, confirmation.finished_at = RunState.DONE, now
-    confirmation.lease_until, confirmation.stage = None, None
+    confirmation.end(RunState.DONE, now)
     session.flush()
     actor = _who(session, confirmation)
     teams = _numbered(session, list(_teams(checked, confirmation.panels_of, round_.alternates)), now)
@@ -91,11 +82,10 @@ def form(session: Session, held: Claim, checked: Checked, *, now: datetime) -> b
 
 def record_failure(session: Session, held: Claim, error: str, *, now: datetime) -> bool:
     """Store that no panels could be made; the round may be confirmed again."""
-    confirmation = round_leases.held_by(session, RoundConfirmation, held)
+    confirmation = leases.held_by(session, RoundConfirmation, held)
     if confirmation is None:
         return False
-    confirmation.state, confirmation.error = RunState.FAILED, error
-    confirmation.finished_at, confirmation.lease_until = now, None
+    confirmation.end(RunState.FAILED, now, error)
     session.flush()
     event = RoundConfirmationFailed(
         confirmation.round_id, run_id=confirmation.run_id, number=confirmation.run.number, error=error

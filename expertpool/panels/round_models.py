@@ -11,8 +11,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from expertpool.database import Base, Key, Numbered, choice, foreign_key
 from expertpool.items.models import Item
+from expertpool.leases import Leased
 from expertpool.organisations.models import Organisation
-from expertpool.panels.models import Panel, PresetVersion, RunState
+from expertpool.panels.models import Panel, PresetVersion
 from expertpool.people.models import Person
 
 
@@ -100,7 +101,7 @@ class RoundLock(Numbered, Base):
     __table_args__ = (sa.UniqueConstraint("round_id", "item_id", "person_id"),)
 
 
-class RoundRun(Numbered, Base):
+class RoundRun(Leased, Base):
     """One assignment of a round: asked for, worked out by a worker in stages, kept with what it proves."""
 
     __tablename__ = "round_runs"
@@ -108,20 +109,13 @@ class RoundRun(Numbered, Base):
     round_id: Mapped[int] = foreign_key("rounds.id", ondelete="CASCADE", index=False)
     number: Mapped[int]
     """Counts the runs of one round from 1."""
-    state: Mapped[RunState] = mapped_column(choice(RunState), index=True)
-    stage: Mapped[str | None] = mapped_column(sa.String(20))
-    """What the worker is at: see `round_runs.STAGES`."""
-    attempts: Mapped[int]
     seed: Mapped[int] = mapped_column(sa.BigInteger)
     versions: Mapped[dict[str, Any]]
     input_hash: Mapped[str | None] = mapped_column(sa.String(64))
     summary: Mapped[dict[str, Any] | None]
     """See `round_solving`."""
-    error: Mapped[str | None] = mapped_column(sa.String(60))
-    lease_until: Mapped[datetime | None]
     requested_by_id: Mapped[int | None] = mapped_column(Key, sa.ForeignKey("users.id"))
     requested_at: Mapped[datetime]
-    finished_at: Mapped[datetime | None]
 
     __table_args__ = (
         sa.UniqueConstraint("round_id", "number"),
@@ -179,7 +173,7 @@ class PanelsOf(StrEnum):
     REVIEWERS = "reviewers"
 
 
-class RoundConfirmation(Numbered, Base):
+class RoundConfirmation(Leased, Base):
     """A human accepts a run: a worker checks it again and makes it into panels, once for each round."""
 
     __tablename__ = "round_confirmations"
@@ -187,17 +181,10 @@ class RoundConfirmation(Numbered, Base):
     round_id: Mapped[int] = foreign_key("rounds.id", ondelete="CASCADE", index=False)
     run_id: Mapped[int] = foreign_key("round_runs.id", ondelete="CASCADE")
     panels_of: Mapped[PanelsOf] = mapped_column(choice(PanelsOf))
-    state: Mapped[RunState] = mapped_column(choice(RunState), index=True)
-    stage: Mapped[str | None] = mapped_column(sa.String(20))
-    """What the worker is at: see `round_forming.STAGES`."""
-    attempts: Mapped[int]
     left_out: Mapped[list[Any]]
     """What kept items from a panel: see `round_checking.Reason`."""
-    error: Mapped[str | None] = mapped_column(sa.String(60))
-    lease_until: Mapped[datetime | None]
     requested_by_id: Mapped[int] = mapped_column(Key, sa.ForeignKey("users.id"))
     requested_at: Mapped[datetime]
-    finished_at: Mapped[datetime | None]
 
     run: Mapped[RoundRun] = relationship()
 

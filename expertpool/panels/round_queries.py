@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, aliased, joinedload
 from expertpool.access.queries import Grants
 from expertpool.database import batches
 from expertpool.errors import N_, NotFound
+from expertpool.items import choosing
 from expertpool.items import queries as items
 from expertpool.items.models import Item
 from expertpool.panels.models import Panel, PanelItem, PanelState, RunState
@@ -104,18 +105,12 @@ def kinds_of_locks(session: Session, round_id: int) -> dict[tuple[int, int], Loc
 
 
 def candidates(wanted: items.Wanted, numbers: Collection[str], *, unreviewed: bool) -> sa.Select[int]:
-    """Return the ids of the items in use that meet the conditions, or (if any is given) have the numbers.
-
-    `unreviewed` leaves out those that a panel has which was not cancelled.
-    """
-    if numbers:
-        query = sa.select(Item.id).where(Item.number.in_(numbers), Item.retired_at.is_(None))
-    else:
-        query = items.search(wanted).options().with_only_columns(Item.id)
+    """Return `choosing.candidates`, with `unreviewed` but those that a standing panel has."""
+    query = choosing.candidates(wanted, numbers)
     if unreviewed:
         taken = sa.select(PanelItem.item_id).join(Panel).where(Panel.state != PanelState.CANCELLED)
         query = query.where(Item.id.not_in(taken))
-    return query.order_by(Item.number)
+    return query
 
 
 def experts(session: Session) -> int:

@@ -1,4 +1,4 @@
-"""Runs of rounds as a worker holds them (see `round_leases`): claimed, answered or failed."""
+"""Runs of rounds as a worker holds them (see `leases`): claimed, answered or failed."""
 
 from __future__ import annotations
 
@@ -9,22 +9,21 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from expertpool import leases
 from expertpool.audit.service import record
 from expertpool.database import insert_rows
 from expertpool.events import SYSTEM
-from expertpool.panels import round_leases
-from expertpool.panels.models import RunState
+from expertpool.leases import MOST_ATTEMPTS, Claim, RunState
 from expertpool.panels.round_events import AssignmentFailed, AssignmentRecorded
 from expertpool.panels.round_models import RoundAlternate, RoundPlace, RoundRun
 from expertpool.panels.round_solving import Scored, Solved
-from expertpool.panels.runs import MOST_ATTEMPTS, Claim
 
 STAGES = ("pool", "conflicts", "assigning", "keeping")
 
 
 def claim(session: Session, *, now: datetime) -> Claim | None:
     """Take the oldest waiting run, or one whose worker was lost; None when there is none."""
-    held = round_leases.claim(session, RoundRun, STAGES[0], now=now)
+    held = leases.claim(session, RoundRun, STAGES[0], now=now)
     if held is not None and held.attempt > MOST_ATTEMPTS:
         record_failure(session, held, "lost", now=now)
         return claim(session, now=now)
@@ -33,7 +32,7 @@ def claim(session: Session, *, now: datetime) -> Claim | None:
 
 def record_answer(session: Session, held: Claim, solved: Solved, *, now: datetime) -> bool:
     """Store what was worked out; False when the run is no longer this worker's."""
-    run = round_leases.held_by(session, RoundRun, held)
+    run = leases.held_by(session, RoundRun, held)
     if run is None:
         return False
     insert_rows(session, RoundPlace, (_row(run, each) for each in solved.places))
@@ -47,7 +46,7 @@ def record_answer(session: Session, held: Claim, solved: Solved, *, now: datetim
         ),
     )
     run.summary, run.input_hash, run.versions = solved.summary, solved.input_hash, solved.versions
-    run.state, run.finished_at, run.lease_until, run.stage = RunState.DONE, now, None, None
+    run.end(RunState.DONE, now)
     session.flush()
     event = AssignmentRecorded(
         run.round_id,
@@ -67,10 +66,10 @@ def _row(run: RoundRun, scored: Scored) -> dict[str, Any]:
 
 def record_failure(session: Session, held: Claim, error: str, *, now: datetime) -> bool:
     """Store that the run could not be worked out; `error` is a code of `web.rounds.wording.FAILURES`."""
-    run = round_leases.held_by(session, RoundRun, held)
+    run = leases.held_by(session, RoundRun, held)
     if run is None:
         return False
-    run.state, run.error, run.finished_at, run.lease_until = RunState.FAILED, error, now, None
+    run.end(RunState.FAILED, now, error)
     session.flush()
     event = AssignmentFailed(run.round_id, run_id=run.id, number=run.number, error=error)
     record(session, event, actor=SYSTEM, now=now)

@@ -10,14 +10,17 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from expertpool import leases
 from expertpool.audit.service import record
-from expertpool.database import batches, insert_rows
+from expertpool.database import insert_rows
 from expertpool.errors import N_, Invalid
 from expertpool.events import Actor
+from expertpool.items import choosing
 from expertpool.items.models import Item
+from expertpool.leases import WAITING, RunState
 from expertpool.organisations.models import Organisation
 from expertpool.panels import presets_service, round_confirming
-from expertpool.panels.models import PresetVersion, RunState
+from expertpool.panels.models import PresetVersion
 from expertpool.panels.preset_parts import DrawMode
 from expertpool.panels.round_events import (
     AssignmentCancelled,
@@ -28,9 +31,6 @@ from expertpool.panels.round_events import (
 from expertpool.panels.round_models import LockKind, ReviewRound, RoundItem, RoundLock, RoundMode, RoundRun
 from expertpool.panels.runs import SEEDS
 from expertpool.people.models import Person, Status
-
-MOST_ITEMS = 10_000
-WAITING = (RunState.QUEUED, RunState.RUNNING)
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ def create(
             N_("These rules want each roster sealed or drawn by lot: make one panel after the other."),
             field="preset",
         )
-    wanted = _items(session, item_ids)
+    wanted = choosing.in_use(session, item_ids)
     made = ReviewRound(
         title=title,
         owner_id=office.id,
@@ -141,16 +141,8 @@ def request_run(
 
 def cancel_run(session: Session, run: RoundRun, *, actor: Actor, now: datetime) -> None:
     """Call a run off; its worker stops at the end of the stage it is at."""
-    called_off = session.execute(
-        sa.update(RoundRun)
-        .where(RoundRun.id == run.id, RoundRun.state.in_(WAITING))
-        .values(state=RunState.CANCELLED, finished_at=now, lease_until=None)
-        .returning(RoundRun.id)
-        .execution_options(synchronize_session=False)
-    ).first()
-    if called_off is None:
+    if not leases.call_off(session, run, now=now):
         raise Invalid(N_("This run is over already."))
-    session.refresh(run)
     event = AssignmentCancelled(run.round_id, run_id=run.id, number=run.number)
     record(session, event, actor=actor, now=now)
 
@@ -216,19 +208,3 @@ def _may_be_decided(
             field="person",
             name=person.name,
         )
-
-
-def _items(session: Session, item_ids: Sequence[int]) -> list[int]:
-    """Return the items in use among these, in their order."""
-    wanted = list(dict.fromkeys(item_ids))
-    if not wanted:
-        raise Invalid(N_("No item meets these conditions."), field="items")
-    if len(wanted) > MOST_ITEMS:
-        raise Invalid(N_("A round takes at most %(most)s items."), field="items", most=MOST_ITEMS)
-    there: set[int] = set()
-    for some in batches(wanted):
-        query = sa.select(Item.id).where(Item.id.in_(some), Item.retired_at.is_(None))
-        there.update(session.scalars(query))
-    if len(there) < len(wanted):
-        raise Invalid(N_("One of these items does not exist any more."), field="items")
-    return wanted

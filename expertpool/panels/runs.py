@@ -1,6 +1,6 @@
 """Runs: one stored question to the engine, claimed by a worker for a time, and its answer.
 
-A worker that dies leaves its claim to expire; another then begins the run again. After `MOST_ATTEMPTS`
+A worker that dies leaves its claim to expire; another then begins the run again. After `leases.MOST_ATTEMPTS`
 beginnings without an answer the run has failed, so that one bad question never blocks the queue.
 """
 
@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -17,6 +16,7 @@ from sqlalchemy.orm import Session
 from expertpool.audit.service import record
 from expertpool.errors import N_, Invalid, NotFound
 from expertpool.events import SYSTEM, Actor
+from expertpool.leases import MOST_ATTEMPTS, Claim
 from expertpool.panels.events import ProposalFailed, ProposalRecorded, ProposalRequested
 from expertpool.panels.models import Panel, Purpose, Run, RunState
 from expertpool.panels.request import only_draft
@@ -24,16 +24,7 @@ from expertpool.panels.solving import Answered
 
 LEASE = timedelta(minutes=3)
 """How long a worker holds a run; the engine's own limit is a minute."""
-MOST_ATTEMPTS = 3
 SEEDS = 2**31
-
-
-@dataclass(frozen=True)
-class Claim:
-    """A run that a worker holds; `attempt` tells its holder from an earlier one that lost it."""
-
-    run_id: int
-    attempt: int
 
 
 def request_run(

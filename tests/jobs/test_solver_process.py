@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from expertpool.jobs import proposals
+from expertpool.jobs import proposals, workers
 from expertpool.panels import runs
 from expertpool.panels.models import Run, RunState
 from expertpool.settings import own_ddl
@@ -19,9 +19,9 @@ def engine_of_file(tmp_path):
     engine = sa.create_engine(f"sqlite:///{tmp_path / 'pool.sqlite'}")
     own_ddl.import_models().create_all(engine)
     yield engine
-    for worker in proposals._workers.values():
+    for worker in workers._workers.values():
         worker.kill()
-    proposals._workers.clear()
+    workers._workers.clear()
     engine.dispose()
 
 
@@ -52,7 +52,7 @@ def test_the_worker_answers_queued_runs_and_is_started_once(engine_of_file):
 def test_a_killed_worker_is_started_again(engine_of_file):
     with Session(engine_of_file) as session:
         assert proposals.tick(session, NOW) == 1
-        (worker,) = proposals._workers.values()
+        (worker,) = workers._workers.values()
         worker.kill()
         worker.join()
         assert proposals.tick(session, NOW) == 1

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from expertpool import clock, wiring
 from expertpool.database import reading
 from expertpool.jobs import timetables as job
+from expertpool.jobs import workers
 from expertpool.planning import runs, timetables
 from expertpool.planning.models import Timetable
 from expertpool.planning.run_models import TimetableRun, TimetableRunState
@@ -26,19 +27,19 @@ def worker_of(monkeypatch):
     It is forked, so that it has all modules already; a new one, as in production, is what journeys start.
     """
     forked = get_context("fork")
-    monkeypatch.setattr(job.multiprocessing, "get_context", lambda _method: forked)
+    monkeypatch.setattr(workers.multiprocessing, "get_context", lambda _method: forked)
     monkeypatch.setattr(solving, "WATCH", 0.1)
 
     def started(session):
         assert job.tick(session, clock.now()) == 1
-        (worker,) = job._workers.values()
+        (worker,) = workers._workers.values()
         return worker
 
     yield started
-    for worker in job._workers.values():
+    for worker in workers._workers.values():
         worker.kill()
         worker.join()
-    job._workers.clear()
+    workers._workers.clear()
 
 
 def scene(session):

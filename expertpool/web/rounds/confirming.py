@@ -66,7 +66,7 @@ def panels(round_id: int) -> ResponseReturnValue:
         "may_confirm": allowed(round_, "panels.confirm"),
     }
     if confirmation.state is not RunState.DONE:
-        waiting = confirmation.state in round_confirming.WAITING
+        waiting = confirmation.is_waiting
         return render_template("rounds/forming.html", waiting=waiting, stages=STAGES, **shared)
     page = paginate(db.session, round_confirming.panels(confirmation))
     return render_template(
@@ -84,8 +84,8 @@ def panels(round_id: int) -> ResponseReturnValue:
 @guards.requires("panels.view")
 def forming(round_id: int) -> ResponseReturnValue:
     """Whether the panels are being made, for the script that waits on their page."""
-    state = _confirmation(found(round_id)).state
-    return {"state": state.value, "waiting": state in round_confirming.WAITING}
+    confirmation = _confirmation(found(round_id))
+    return {"state": confirmation.state.value, "waiting": confirmation.is_waiting}
 
 
 @blueprint.post("/<int:round_id>/panels/stop")

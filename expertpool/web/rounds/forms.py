@@ -5,17 +5,16 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _l
 from wtforms import (
     BooleanField,
-    DateField,
     Field,
     IntegerField,
     RadioField,
     SelectField,
     StringField,
-    TextAreaField,
 )
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
 from expertpool.panels.round_models import LockKind, PanelsOf, RoundMode
+from expertpool.web.items.choosing import ItemsForm
 from expertpool.web.kit.forms import Form
 from expertpool.web.rounds.wording import KINDS, MODES
 
@@ -25,23 +24,13 @@ def _number(label: str, least: int, most: int, default: int, description: str = 
     return IntegerField(label, checks, default=default, description=description)
 
 
-class RoundForm(Form):
+class RoundForm(ItemsForm):
     """Which items, how many reviewers and items each, and how they are chosen."""
 
     title = StringField(_l("Title"), [DataRequired(_l("Give the round a title.")), Length(max=300)])
     owner = SelectField(_l("Convening office"), coerce=int)
     preset = SelectField(_l("Preset of rules"), coerce=int)
 
-    text = StringField(_l("Words"), [Optional()], description=_l("In number, title or applicant"))
-    kind = SelectField(_l("Kind"), [Optional()])
-    since = DateField(_l("Since"), [Optional()])
-    until = DateField(_l("Until"), [Optional()])
-    skill = StringField(_l("Skill"), [Optional()], description=_l("Its code; what lies below it counts too"))
-    numbers = TextAreaField(
-        _l("Numbers of items"),
-        [Optional()],
-        description=_l("One a line. If there are any, the conditions above don't count."),
-    )
     unreviewed = BooleanField(_l("Leave out items that a panel has already"), default=True)
 
     per_item = _number(_l("Reviewers of each item"), 1, 50, 3)

@@ -52,7 +52,6 @@ def show(round_id: int) -> ResponseReturnValue:
         lines=trail.lines(entries, wording.SENTENCES, {}, wording.CODES, names),
         preset_title=preset_title(round_.preset),
         words=wording,
-        waiting=rounds.WAITING,
         may_propose=allowed(round_, "panels.propose"),
         confirmation=confirmation,
         panels=sum(round_confirming.states(db.session, confirmation).values()) if confirmation else 0,

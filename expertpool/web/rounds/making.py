@@ -4,20 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import sqlalchemy as sa
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
 
 from expertpool import clock
 from expertpool.errors import N_, Forbidden, Invalid
 from expertpool.extensions import db
-from expertpool.items import queries as items
-from expertpool.items.models import Item
 from expertpool.panels import presets_service, round_queries, rounds
 from expertpool.panels.round_models import RoundMode
-from expertpool.skills import queries as skills
-from expertpool.skills.models import Skill
 from expertpool.web.kit import guards
 from expertpool.web.kit.forms import put_error
 from expertpool.web.panels import offices
@@ -52,8 +46,7 @@ def _form() -> RoundForm:
     form.owner.choices = offices.choices("panels.edit")
     presets = presets_service.all_current(db.session)
     form.preset.choices = [(each.id, preset_title(each)) for each in presets]
-    kinds = [(kind, kind) for kind in items.kinds(db.session)]
-    form.kind.choices = [("", gettext("Every kind")), *kinds]
+    form.offer_kinds()
     return form
 
 
@@ -91,29 +84,6 @@ def _made(form: RoundForm) -> ResponseReturnValue:
 
 def _items(form: RoundForm) -> Sequence[int]:
     """Return the ids of the items that the form asks for. Raises Invalid for what nobody knows."""
-    numbers = {line.strip() for line in (form.numbers.data or "").splitlines() if line.strip()}
-    if len(numbers) > rounds.MOST_ITEMS:
-        raise Invalid(N_("A round takes at most %(most)s items."), field="numbers", most=rounds.MOST_ITEMS)
-    known = set(db.session.scalars(sa.select(Item.number).where(Item.number.in_(numbers))))
-    unknown = sorted(numbers - known)
-    if unknown:
-        raise Invalid(N_("There is no item %(number)s."), field="numbers", number=unknown[0])
-    wanted = items.Wanted(
-        text=form.text.data or "",
-        kind=form.kind.data or None,
-        skill_ids=_skills((form.skill.data or "").strip()),
-        since=form.since.data,
-        until=form.until.data,
-    )
-    query = round_queries.candidates(wanted, numbers, unreviewed=form.unreviewed.data)
+    numbers = form.numbers_given()
+    query = round_queries.candidates(form.wanted(), numbers, unreviewed=form.unreviewed.data)
     return db.session.scalars(query).all()
-
-
-def _skills(code: str) -> frozenset[int] | None:
-    """Return the skills with a code and all below them; None when none is asked for."""
-    if not code:
-        return None
-    found = db.session.scalars(sa.select(Skill.id).where(Skill.code == code)).all()
-    if not found:
-        raise Invalid(N_("There is no skill with the code %(code)s."), field="skill", code=code)
-    return frozenset().union(*skills.expand(db.session, found).values())

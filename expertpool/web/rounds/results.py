@@ -40,7 +40,7 @@ def run(round_id: int, number: int) -> ResponseReturnValue:
     may_propose = allowed(round_, "panels.propose")
     shared = {"round": round_, "run": asked, "words": wording, "may_propose": may_propose}
     if asked.state is not RunState.DONE:
-        return render_template("rounds/progress.html", waiting=asked.state in rounds.WAITING, **shared)
+        return render_template("rounds/progress.html", waiting=asked.is_waiting, **shared)
     if not (asked.summary or {}).get("feasible"):
         return render_template("rounds/short.html", **shared)
     text = request.args.get("q", "")
@@ -72,7 +72,7 @@ def run(round_id: int, number: int) -> ResponseReturnValue:
 def progress(round_id: int, number: int) -> ResponseReturnValue:
     """Where a run stands, for the script that waits on the progress page."""
     asked = round_queries.run_of(db.session, found(round_id), number)
-    return {"state": asked.state.value, "waiting": asked.state in rounds.WAITING}
+    return {"state": asked.state.value, "waiting": asked.is_waiting}
 
 
 @blueprint.get("/<int:round_id>/runs/<int:number>/assignment.<extension>")

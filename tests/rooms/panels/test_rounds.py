@@ -6,10 +6,11 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from expertpool import leases
 from expertpool.audit.models import AuditEntry
 from expertpool.errors import Invalid
 from expertpool.jobs import rounds as worker
-from expertpool.panels import presets_service, round_leases, round_queries, round_runs, rounds
+from expertpool.panels import presets_service, round_queries, round_runs, rounds
 from expertpool.panels.models import RunState
 from expertpool.panels.round_composition import compose
 from expertpool.panels.round_models import LockKind, ReviewRound, RoundItem, RoundPlace, RoundRun
@@ -134,8 +135,8 @@ def test_asking_twice_gives_one_run_and_one_called_off_keeps_nothing(session, sc
     assert rounds.request_run(session, round_, **given).id == run.id
     held = round_runs.claim(session, now=NOW)
     rounds.cancel_run(session, run, **given)
-    with pytest.raises(round_leases.CalledOff):
-        round_leases.advance(session, RoundRun, held, "assigning", now=NOW)
+    with pytest.raises(leases.CalledOff):
+        leases.advance(session, RoundRun, held, "assigning", now=NOW)
     assert round_runs.record_failure(session, held, "lost", now=NOW) is False
     with pytest.raises(Invalid):
         rounds.cancel_run(session, run, **given)
@@ -159,9 +160,9 @@ def test_a_lost_worker_leaves_its_run_to_another_and_three_lost_ones_end_it(sess
         assert held.attempt == attempt
         assert round_runs.claim(session, now=now) is None
         first = first or held
-        now += round_leases.LEASE + timedelta(seconds=1)
-    with pytest.raises(round_leases.CalledOff):
-        round_leases.advance(session, RoundRun, first, "assigning", now=now)
+        now += leases.LEASE + timedelta(seconds=1)
+    with pytest.raises(leases.CalledOff):
+        leases.advance(session, RoundRun, first, "assigning", now=now)
     assert round_runs.claim(session, now=now) is None
     session.refresh(run)
     assert (run.state, run.error) == (RunState.FAILED, "lost")
