@@ -21,7 +21,7 @@ from expertpool.jobs import workers
 from expertpool.leases import CalledOff, Claim
 from expertpool.panels import round_forming, round_runs
 from expertpool.panels.round_checking import Checked, check
-from expertpool.panels.round_composition import compose
+from expertpool.panels.round_composition import compose, read
 from expertpool.panels.round_models import ReviewRound, RoundConfirmation, RoundRun
 from expertpool.panels.round_solving import Solved, assign, wish_of
 
@@ -112,15 +112,21 @@ def _work_out(engine: sa.Engine) -> bool:
 
 
 def _solved(engine: sa.Engine, held: Claim) -> Solved:
-    """Read what is asked in one transaction, and assign outside of any."""
+    """Read what is asked in one transaction; compare texts and assign outside of any."""
+
+    def told(stage: str) -> None:
+        _advance(engine, held, stage)
+
     with reading(), Session(engine) as session:
         run = session.get_one(RoundRun, held.run_id)
         round_ = session.get_one(ReviewRound, run.round_id)
-        composed = compose(session, round_, now=clock.now(), told=lambda stage: _advance(engine, held, stage))
+        asked = read(session, round_, now=clock.now(), told=told)
         wish = wish_of(round_, run.seed)
-    _advance(engine, held, "assigning")
+    composed = compose(asked, told=told)
+    del asked
+    told("assigning")
     solved = assign(composed, wish)
-    _advance(engine, held, "keeping")
+    told("keeping")
     return solved
 
 

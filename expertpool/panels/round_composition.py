@@ -23,12 +23,13 @@ from expertpool.items.models import Item, ItemSkill
 from expertpool.matching.memory import uncollected
 from expertpool.matching.rounds.problem import NO_PAIRS, Crowd, Floats, Ints, Round, from_keys
 from expertpool.organisations.models import Organisation
-from expertpool.panels import history, pool, presets_service, terms
+from expertpool.panels import history, pool, presets_service, round_texts, terms
 from expertpool.panels.pool import Member
 from expertpool.panels.question import OFFICE_ZONE
 from expertpool.panels.reviews import earlier_reviews
-from expertpool.panels.round_models import LockKind, ReviewRound, RoundItem, RoundLock
+from expertpool.panels.round_models import LockKind, ReviewRound, RoundItem, RoundLock, ScoredBy
 from expertpool.panels.round_scoring import Scores
+from expertpool.panels.round_texts import Texts
 
 BLOCK = 200
 """Items whose conflicts are asked for together."""
@@ -49,9 +50,23 @@ class Composed:
     """Keys of the pairs that score half, because the person would have to leave the room."""
 
 
+@dataclass(frozen=True)
+class Asked:
+    """A round as it was read: all of its problem but who scores what."""
+
+    problem: Round
+    items: tuple[int, ...]
+    people: tuple[int, ...]
+    scores: Scores
+    halved: Ints
+    locks: Ints
+    texts: Texts | None
+    """None: the round scores by skills."""
+
+
 @uncollected()
-def compose(session: Session, round_: ReviewRound, *, now: datetime, told: Told) -> Composed:
-    """Return the problem of a round as the database stands now."""
+def read(session: Session, round_: ReviewRound, *, now: datetime, told: Told) -> Asked:
+    """Return what a round asks as the database stands now."""
     on = now.astimezone(OFFICE_ZONE).date()
     preset = presets_service.rules(round_.preset).on(on)
     rules = terms.rules_of(preset, {}, round_.per_item)
@@ -62,7 +77,6 @@ def compose(session: Session, round_: ReviewRound, *, now: datetime, told: Told)
     scores = Scores(session, called_for, members, rules.max_load, on, now)
     barred, halved, crowds = _conflicts(session, items, members, preset.policy, now, told)
     locks, bans = _decided(session, round_.id, list(items), members)
-    keys, values = _pairs(scores, items, len(members), halved)
     per_employer = round_.per_employer or rules.max_per_organisation
     per_region = round_.per_region or rules.max_per_region
     problem = Round(
@@ -77,9 +91,22 @@ def compose(session: Session, round_: ReviewRound, *, now: datetime, told: Told)
         (*crowds, *_employers(session, members, per_employer), *_regions(members, per_region)),
     )
     people = tuple(member.id for member in members)
-    return Composed(
-        from_keys(problem, keys, values, locks), tuple(items), people, scores, frozenset(halved.tolist())
-    )
+    texts = round_texts.read(session, items) if round_.scored_by is ScoredBy.TEXTS else None
+    return Asked(problem, tuple(items), people, scores, halved, locks, texts)
+
+
+@uncollected()
+def compose(asked: Asked, *, told: Told) -> Composed:
+    """Return the problem with its scores; no database is needed while texts are compared."""
+    scores = asked.scores
+    if asked.texts is not None:
+        only = asked.problem.scored_only
+        scores = scores.by_texts(
+            round_texts.columns(asked.texts, scores, asked.people, skilled_only=only, told=told)
+        )
+    keys, values = _pairs(scores, asked.items, len(asked.people), asked.halved)
+    problem = from_keys(asked.problem, keys, values, asked.locks)
+    return Composed(problem, asked.items, asked.people, scores, frozenset(asked.halved.tolist()))
 
 
 def _items(session: Session, round_id: int) -> dict[int, str]:
@@ -99,9 +126,7 @@ def _skills(session: Session, round_id: int) -> dict[int, frozenset[int]]:
     return {item: frozenset(each) for item, each in found.items()}
 
 
-def _pairs(
-    scores: Scores, items: Sequence[int] | Mapping[int, str], width: int, halved: Ints
-) -> tuple[Ints, Floats]:
+def _pairs(scores: Scores, items: Sequence[int], width: int, halved: Ints) -> tuple[Ints, Floats]:
     keys, values = [np.zeros(0, np.int64)], [np.zeros(0)]
     for row, item in enumerate(items):
         people, score = scores.of_item(item)

@@ -20,6 +20,7 @@ class RoundCreated(Event):
     least: int
     most: int
     mode: str
+    scored_by: str
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,13 @@ class RoundMode(StrEnum):
     RANDOM = "random"
 
 
+class ScoredBy(StrEnum):
+    """What tells how well a person fits an item: skills alone, or texts and skills. See docs/rounds.md."""
+
+    SKILLS = "skills"
+    TEXTS = "texts"
+
+
 class ReviewRound(Numbered, Base):
     """What is asked of a round; it stays as it was made, so that its runs can be compared."""
 
@@ -47,6 +54,7 @@ class ReviewRound(Numbered, Base):
     mode: Mapped[RoundMode] = mapped_column(choice(RoundMode))
     quality: Mapped[int | None]
     """For a random round: the share of the best total to keep, in percent."""
+    scored_by: Mapped[ScoredBy] = mapped_column(choice(ScoredBy))
     skilled_only: Mapped[bool]
     """Whether only those review an item who hold one of its skills, or a wider one."""
     created_by_id: Mapped[int | None] = mapped_column(Key, sa.ForeignKey("users.id"))

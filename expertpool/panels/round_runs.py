@@ -14,16 +14,15 @@ from expertpool.audit.service import record
 from expertpool.database import insert_rows
 from expertpool.events import SYSTEM
 from expertpool.leases import MOST_ATTEMPTS, Claim, RunState
+from expertpool.panels import rounds
 from expertpool.panels.round_events import AssignmentFailed, AssignmentRecorded
 from expertpool.panels.round_models import RoundAlternate, RoundPlace, RoundRun
 from expertpool.panels.round_solving import Scored, Solved
 
-STAGES = ("pool", "conflicts", "assigning", "keeping")
-
 
 def claim(session: Session, *, now: datetime) -> Claim | None:
     """Take the oldest waiting run, or one whose worker was lost; None when there is none."""
-    held = leases.claim(session, RoundRun, STAGES[0], now=now)
+    held = leases.claim(session, RoundRun, rounds.STAGES[0], now=now)
     if held is not None and held.attempt > MOST_ATTEMPTS:
         record_failure(session, held, "lost", now=now)
         return claim(session, now=now)

@@ -1,13 +1,15 @@
 """Scores of all pairs of a round that matter, by the parts of `panels.scoring`, sparse and by whole columns.
 
 Items that call for the same skills share one column: who holds some of them, how strongly, with what
-experience. Work on items of the round itself is no experience.
+experience. Scored by texts, each item has its own (see `round_texts`). Work on items of the round itself is
+no experience.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -24,10 +26,10 @@ from expertpool.panels.pool import Member
 
 @dataclass(frozen=True)
 class Column:
-    """The people (sorted indexes) who may score on items with the same skills, and their two parts."""
+    """Who scores on an item (sorted indexes), and two parts: how they fit it, and their experience."""
 
     people: Ints
-    skill: Floats
+    fit: Floats
     experience: Floats
 
 
@@ -67,28 +69,45 @@ class Scores:
         recent = history.recent_reviews(session, on, None, now=now)
         self.rotation = np.array([scoring.rotation(recent.get(each.id, 0), cap) for each in members])
         self.balance = _balance(members)
-        self.column = cache(self._column)
+        self.fit = "skill"
+        """The name of the first part."""
+        self.of_skills = cache(self._column)
+        self.column: Callable[[int], Column] = lambda item: self.of_skills(self.items[item])
+
+    def by_texts(self, columns: Mapping[int, Column]) -> Scores:
+        """Return the scores of the same people if the columns of items, whose fit texts tell, are these."""
+        other = copy(self)
+        other.fit, other.column = "text", columns.__getitem__
+        return other
 
     def of_item(self, item: int) -> tuple[Ints, Floats]:
         """Return who scores on an item, and how much."""
-        column = self.column(self.items[item])
-        total = WEIGHTS["skill"] * column.skill + WEIGHTS["experience"] * column.experience
+        column = self.column(item)
+        total = WEIGHTS["skill"] * column.fit + WEIGHTS["experience"] * column.experience
         total = total + WEIGHTS["rotation"] * self.rotation[column.people]
         return column.people, total + WEIGHTS["balance"] * self.balance[column.people]
 
     def parts(self, item: int, person: int) -> dict[str, float]:
         """Return the weighted parts of one pair's score; a pair without a score has none."""
-        column = self.column(self.items[item])
+        column = self.column(item)
         place = int(np.searchsorted(column.people, person))
         if place >= column.people.size or column.people[place] != person:
             return {}
         values = {
-            "skill": column.skill[place],
-            "experience": column.experience[place],
-            "rotation": self.rotation[person],
-            "balance": self.balance[person],
+            self.fit: WEIGHTS["skill"] * column.fit[place],
+            "experience": WEIGHTS["experience"] * column.experience[place],
+            "rotation": WEIGHTS["rotation"] * self.rotation[person],
+            "balance": WEIGHTS["balance"] * self.balance[person],
         }
-        return {name: round(float(WEIGHTS[name] * value), 6) for name, value in values.items()}
+        return {name: round(float(value), 6) for name, value in values.items()}
+
+    def experience(self, skills: frozenset[int], people: Ints) -> Floats:
+        """Return what people's experience in the skills of an item is worth."""
+        found = np.zeros(self._size)
+        worked = Counter(person for person, _ in set().union(*(self._works[each] for each in skills)))
+        for person, count in worked.items():
+            found[person] = scoring.experience(count)
+        return found[people]
 
     def _column(self, skills: frozenset[int]) -> Column:
         held: dict[int, dict[int, float]] = defaultdict(dict)
@@ -96,13 +115,9 @@ class Scores:
             for person, strength in self._holders[skill].items():
                 held[person][skill] = strength
         wanted = dict.fromkeys(skills, 1)
-        worked = Counter(person for person, _ in set().union(*(self._works[each] for each in skills)))
-        people = sorted(held) if skills else list(range(self._size))
-        return Column(
-            np.array(people, np.int64),
-            np.array([scoring.skill(held[each], wanted) if skills else 0.0 for each in people], np.float64),
-            np.array([scoring.experience(worked[each]) for each in people], np.float64),
-        )
+        people = np.array(sorted(held) if skills else range(self._size), np.int64)
+        fit = [scoring.skill(held[each], wanted) if skills else 0.0 for each in people.tolist()]
+        return Column(people, np.array(fit, np.float64), self.experience(skills, people))
 
 
 def _balance(members: Collection[Member]) -> Floats:

@@ -28,9 +28,20 @@ from expertpool.panels.round_events import (
     PairDecided,
     RoundCreated,
 )
-from expertpool.panels.round_models import LockKind, ReviewRound, RoundItem, RoundLock, RoundMode, RoundRun
+from expertpool.panels.round_models import (
+    LockKind,
+    ReviewRound,
+    RoundItem,
+    RoundLock,
+    RoundMode,
+    RoundRun,
+    ScoredBy,
+)
 from expertpool.panels.runs import SEEDS
 from expertpool.people.models import Person, Status
+
+STAGES = ("pool", "conflicts", "texts", "assigning", "keeping")
+"""What a worker is at; texts are compared only where they score."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +59,7 @@ class Terms:
     per_region: int | None = None
     mode: RoundMode = RoundMode.BEST
     quality: int | None = None
+    scored_by: ScoredBy = ScoredBy.SKILLS
     skilled_only: bool = True
 
 
@@ -90,6 +102,7 @@ def create(
         per_region=terms.per_region,
         mode=terms.mode,
         quality=terms.quality if terms.mode is RoundMode.RANDOM else None,
+        scored_by=terms.scored_by,
         skilled_only=terms.skilled_only,
         created_by_id=actor.user_id,
         created_at=now,
@@ -105,9 +118,15 @@ def create(
         least=made.least,
         most=made.most,
         mode=made.mode.value,
+        scored_by=made.scored_by.value,
     )
     record(session, event, actor=actor, now=now)
     return made
+
+
+def stages_of(round_: ReviewRound) -> tuple[str, ...]:
+    """Return the stages of a run of this round."""
+    return tuple(each for each in STAGES if each != "texts" or round_.scored_by is ScoredBy.TEXTS)
 
 
 def request_run(

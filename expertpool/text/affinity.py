@@ -6,7 +6,7 @@ are, one quarter how near the nearest is; common skills add to it, and missing o
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -45,13 +45,15 @@ def affinities(
     items: Sequence[Profile],
     *,
     best: int | None = None,
+    besides: Mapping[str, Collection[str]] | None = None,
     encode: Encode | None = None,
     workers: int = 1,
     cells: int = CELLS,
 ) -> Iterator[Scores]:
     """Yield the scores of each item, in the order of their ids.
 
-    All experts are told, or with `best` only so many, and only those above 0. Ids are unique on each side.
+    All experts are told, or with `best` only so many, and only those above 0, and those whom `besides` names
+    for the item, whatever their scores. Ids are unique on each side.
     `workers` is a number of processes; within `joblib.parallel_config(backend=...)` they may be on other
     machines. Neither that nor `cells` changes what comes out, but for the last of the six digits.
     """
@@ -61,7 +63,18 @@ def affinities(
     pool, texts, skills = _prepare(experts, items, encode, parallel)
     size = max(1, cells // max(pool.works.words.shape[1], len(experts), 1))
     blocks = [slice(at, at + size) for at in range(0, len(items), size)]
-    found = parallel(delayed(_score)(pool, texts.rows(block), skills[block], best) for block in blocks)
+    place = {id_: at for at, id_ in enumerate(pool.ids)}
+    besides = besides or {}
+    found = parallel(
+        delayed(_score)(
+            pool,
+            texts.rows(block),
+            skills[block],
+            best,
+            [[place[id_] for id_ in besides.get(item.id, ())] for item in items[block]],
+        )
+        for block in blocks
+    )
     for block, rows in zip(blocks, found, strict=True):
         yield from zip((item.id for item in items[block]), rows, strict=True)
 
@@ -108,21 +121,27 @@ def _common(one: Sparse, other: Sparse) -> Any:
     return np.intersect1d(one.indices, other.indices)
 
 
-def _score(pool: Pool, texts: Side, skills: Sparse, best: int | None) -> list[list[tuple[str, float]]]:
+def _score(
+    pool: Pool, texts: Side, skills: Sparse, best: int | None, also: list[list[int]]
+) -> list[list[tuple[str, float]]]:
     """Return the experts of each item of a block."""
     scores = 1 - SKILLS * np.minimum((skills @ pool.skills).toarray(), 1)
     if pool.writers.size:
         nearest = np.maximum.reduceat(texts.like(pool.works), pool.starts, axis=1)
         near = NEAREST * nearest + (1 - NEAREST) * texts.like(pool.together)
         scores[:, pool.writers] *= 1 - np.minimum(near, 1)
-    return [_ranked(pool.ids, row, best) for row in np.round(1 - scores.astype(float), DIGITS)]
+    rounded = np.round(1 - scores.astype(float), DIGITS)
+    return [_ranked(pool.ids, row, best, others) for row, others in zip(rounded, also, strict=True)]
 
 
-def _ranked(ids: list[str], scores: Any, best: int | None) -> list[tuple[str, float]]:
-    """Return ids (in order) with their scores, the best first; with `best` so many at most, all above 0."""
+def _ranked(ids: list[str], scores: Any, best: int | None, also: list[int]) -> list[tuple[str, float]]:
+    """Return ids (in order) with their scores, the best first: all, or so many above 0 and those `also`."""
     places = np.arange(scores.size)
     if best is not None:
         least = np.partition(scores, -best)[-best] if best < scores.size else 0
         places = np.flatnonzero((scores >= least) & (scores > 0))
     order = places[np.argsort(-scores[places], kind="stable")][:best]
+    if also:
+        places = np.union1d(order, also)
+        order = places[np.argsort(-scores[places], kind="stable")]
     return [(ids[place], float(scores[place])) for place in order]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import sqlalchemy as sa
@@ -16,7 +17,7 @@ from expertpool.panels import (
     round_runs,
     rounds,
 )
-from expertpool.panels.round_composition import compose
+from expertpool.panels.round_composition import Composed, compose, read
 from expertpool.panels.round_models import (
     PanelsOf,
     ReviewRound,
@@ -47,14 +48,20 @@ def make_round(scene: Scene, items: int = 4, *, title: str = "年度评审", **t
     )
 
 
+def composed_of(session: Session, round_: ReviewRound, told: Callable[[str], None] = str) -> Composed:
+    """Return the problem of a round; `told` hears of its stages."""
+    return compose(read(session, round_, now=NOW, told=told), told=told)
+
+
 def assigned(session: Session, round_: ReviewRound) -> RoundRun:
     """Ask for a run and do a worker's work in the test's own transaction."""
     run = rounds.request_run(session, round_, seed=7, actor=ACTOR, now=NOW)
     held = round_runs.claim(session, now=NOW)
     assert held is not None
     assert held.run_id == run.id
-    composed = compose(session, round_, now=NOW, told=lambda _stage: None)
-    assert round_runs.record_answer(session, held, assign(composed, wish_of(round_, run.seed)), now=NOW)
+    assert round_runs.record_answer(
+        session, held, assign(composed_of(session, round_), wish_of(round_, run.seed)), now=NOW
+    )
     session.refresh(run)
     return run
 

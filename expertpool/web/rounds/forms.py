@@ -13,10 +13,10 @@ from wtforms import (
 )
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
-from expertpool.panels.round_models import LockKind, PanelsOf, RoundMode
+from expertpool.panels.round_models import LockKind, PanelsOf, RoundMode, ScoredBy
 from expertpool.web.items.choosing import ItemsForm
 from expertpool.web.kit.forms import Form
-from expertpool.web.rounds.wording import KINDS, MODES
+from expertpool.web.rounds.wording import KINDS, MODES, SCORED_BY
 
 
 def _number(label: str, least: int, most: int, default: int, description: str = "") -> Field:
@@ -52,6 +52,15 @@ class RoundForm(ItemsForm):
         _l("Reviewers of one region on an item, at most"),
         [Optional(), NumberRange(1, 50)],
         description=_l("Empty: no such limit"),
+    )
+    scored_by = RadioField(
+        _l("What people are scored by"),
+        choices=list(SCORED_BY.items()),
+        default=ScoredBy.SKILLS.value,
+        description=_l(
+            "Texts are the titles and abstracts of the items, what people wrote of themselves, and the items"
+            " that they led or contributed to. They are read on this server; nothing is sent elsewhere."
+        ),
     )
     skilled_only = BooleanField(
         _l("Only people who hold a skill of the item, or a wider one, review it"), default=True

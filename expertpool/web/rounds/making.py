@@ -11,7 +11,7 @@ from expertpool import clock
 from expertpool.errors import N_, Forbidden, Invalid
 from expertpool.extensions import db
 from expertpool.panels import presets_service, round_queries, rounds
-from expertpool.panels.round_models import RoundMode
+from expertpool.panels.round_models import RoundMode, ScoredBy
 from expertpool.web.kit import guards
 from expertpool.web.kit.forms import put_error
 from expertpool.web.panels import offices
@@ -64,6 +64,7 @@ def _made(form: RoundForm) -> ResponseReturnValue:
         per_region=form.per_region.data,
         mode=mode,
         quality=form.quality.data or 90,
+        scored_by=ScoredBy(form.scored_by.data),
         skilled_only=form.skilled_only.data,
     )
     actor, now = guards.actor(), clock.now()

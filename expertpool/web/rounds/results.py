@@ -40,7 +40,9 @@ def run(round_id: int, number: int) -> ResponseReturnValue:
     may_propose = allowed(round_, "panels.propose")
     shared = {"round": round_, "run": asked, "words": wording, "may_propose": may_propose}
     if asked.state is not RunState.DONE:
-        return render_template("rounds/progress.html", waiting=asked.is_waiting, **shared)
+        stages = rounds.stages_of(round_)
+        waiting = asked.is_waiting
+        return render_template("rounds/progress.html", waiting=waiting, stages=stages, **shared)
     if not (asked.summary or {}).get("feasible"):
         return render_template("rounds/short.html", **shared)
     text = request.args.get("q", "")

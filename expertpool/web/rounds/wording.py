@@ -13,7 +13,7 @@ from expertpool.errors import Sentence
 from expertpool.interests import wording as interests
 from expertpool.panels.models import RunState
 from expertpool.panels.round_checking import Reason
-from expertpool.panels.round_models import LockKind, PanelsOf, RoundMode
+from expertpool.panels.round_models import LockKind, PanelsOf, ReviewRound, RoundMode, ScoredBy
 from expertpool.web.panels.wording import say
 
 SENTENCES = {
@@ -36,6 +36,10 @@ MODES = {
     RoundMode.FAIR: _l("The worst item first: no item is served worse than it must be"),
     RoundMode.RANDOM: _l("By chance: nobody can know who reviews what"),
 }
+SCORED_BY = {
+    ScoredBy.SKILLS: _l("Skills alone"),
+    ScoredBy.TEXTS: _l("Texts and skills"),
+}
 STATES = {
     RunState.QUEUED: _l("Waiting"),
     RunState.RUNNING: _l("Being worked out"),
@@ -46,6 +50,7 @@ STATES = {
 STAGES: dict[str, Any] = {
     "pool": _l("Reading items, people and skills"),
     "conflicts": _l("Looking for conflicts of interest"),
+    "texts": _l("Comparing texts"),
     "assigning": _l("Assigning"),
     "keeping": _l("Writing the result"),
     "checking": _l("Looking for conflicts of interest again"),
@@ -62,10 +67,22 @@ KINDS = {LockKind.LOCK: _l("must review it"), LockKind.BAN: _l("must not review 
 CODES = {kind.value: text for kind, text in KINDS.items()} | FAILURES
 PARTS = {
     "skill": _l("Skill"),
+    "text": _l("Text affinity"),
     "experience": _l("Experience"),
     "rotation": _l("Rotation"),
     "balance": _l("Balance"),
 }
+
+
+def parts_of(round_: ReviewRound) -> dict[str, Any]:
+    """Return the parts of a score in this round, in the order in which they are shown, in words."""
+    fit = "text" if round_.scored_by is ScoredBy.TEXTS else "skill"
+    return {name: PARTS[name] for name in (fit, "experience", "rotation", "balance")}
+
+
+def in_parts(round_: ReviewRound, parts: Mapping[str, float]) -> list[tuple[Any, float]]:
+    """Return what each part of a score is worth; a pair that was locked without a score has none."""
+    return [(word, parts.get(name, 0.0)) for name, word in parts_of(round_).items()]
 
 
 def short(kept: dict[str, Any]) -> str:

@@ -48,6 +48,18 @@ def test_equal_scores_go_by_id_and_best_leaves_out_zeros():
     assert list(affinities(experts, items, best=9)) == [("i", [("a", 1.0), ("b", 1.0), ("c", 1.0)])]
 
 
+def test_who_is_asked_for_besides_the_best_is_told_in_their_places():
+    items = [Profile("a", ("机床精度",)), Profile("b", ("Object detection in video",))]
+    whole = scores(EXPERTS, items)
+    besides = {"b": ["无", "机床", "vision"]}
+    assert scores(EXPERTS, items, best=1, besides=besides) == {
+        "a": {"机床": whole["a"]["机床"]},
+        "b": {id_: whole["b"][id_] for id_ in ("vision", "无", "机床")},
+    }
+    [_, (_, told)] = affinities(EXPERTS, items, best=1, besides=besides, cells=1)
+    assert [id_ for id_, _ in told] == ["vision", "无", "机床"]
+
+
 def test_nobody_and_nothing():
     assert list(affinities([], [Profile("i", ("text",))])) == [("i", [])]
     assert list(affinities(EXPERTS, [])) == []

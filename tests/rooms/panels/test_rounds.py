@@ -12,12 +12,11 @@ from expertpool.errors import Invalid
 from expertpool.jobs import rounds as worker
 from expertpool.panels import presets_service, round_queries, round_runs, rounds
 from expertpool.panels.models import RunState
-from expertpool.panels.round_composition import compose
 from expertpool.panels.round_models import LockKind, ReviewRound, RoundItem, RoundPlace, RoundRun
 from expertpool.panels.round_scoring import Scores
 from tests.builders.panels import ACTOR, Scene, propose
 from tests.builders.people import make_person
-from tests.builders.review_rounds import assigned, make_round, pairs_of
+from tests.builders.review_rounds import assigned, composed_of, make_round, pairs_of
 from tests.conftest import NOW
 
 
@@ -103,7 +102,7 @@ def test_a_year_with_many_reviews_leaves_fewer(session, scene, monkeypatch):
     monkeypatch.setattr(history, "loads_of_year", lambda *_: {busy.id: 10})
     round_ = make_round(scene, items=8, most=3)
     cap = round_.preset.body["reviews_per_year"]["at_most"]
-    composed = compose(session, round_, now=NOW, told=lambda _stage: None)
+    composed = composed_of(session, round_)
     place = composed.people.index(busy.id)
     assert int(composed.problem.most[place]) == max(min(3, cap - 10), 0)
     assert int(composed.problem.most[1 - min(place, 1)]) == 3

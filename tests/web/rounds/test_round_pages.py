@@ -8,10 +8,11 @@ from expertpool.interests.models import RelationKind
 from expertpool.interests.service import add_relation
 from expertpool.jobs import rounds as worker
 from expertpool.panels.models import Panel, RunState, SeatRole
-from expertpool.panels.round_models import ReviewRound, RoundItem, RoundRun
+from expertpool.panels.round_models import ReviewRound, RoundItem, RoundRun, ScoredBy
 from expertpool.people.models import Person
 from tests.builders.organisations import make_organisation
 from tests.builders.panels import ACTOR, Scene, make_item
+from tests.builders.people import make_person
 from tests.builders.review_rounds import assigned, confirmed, make_round, pairs_of, standing_by
 from tests.conftest import NOW
 from tests.web.counting import statements_of
@@ -96,6 +97,33 @@ def test_an_organiser_walks_from_conditions_to_an_assignment_and_its_file(databa
     assert organiser.get(made.location + "/assignment.pdf").status_code == 404
 
 
+def test_a_round_by_texts_names_its_part_in_every_page(database, scene, organiser):
+    writer = make_person(database, "郑无技", bio="角接触球轴承的精度与游隙")
+    make_item(database, "角接触球轴承游隙的测量")
+    page = organiser.get("/panels/rounds/new").text
+    assert "What people are scored by" in page
+    assert "nothing is sent elsewhere" in page
+    data = asked(scene, scored_by="texts", skilled_only=None, text="游隙", per_item="2")
+    made = organiser.post("/panels/rounds/new", data=data | {"do": "make"}).location
+    assert "Comparing texts" in text_of(organiser.get(made))
+    work(database)
+    round_ = database.query(ReviewRound).one()
+    assert round_.scored_by is ScoredBy.TEXTS
+    shown = text_of(organiser.get(made))
+    assert "Text affinity Experience Rotation Balance" in shown
+    assert f"{writer.name} " in shown
+    assert "Text affinity 0.50, Experience 0.00" in shown
+    assert "Scored by Texts and skills" in text_of(organiser.get(f"/panels/rounds/{round_.id}"))
+    item = database.query(RoundItem).one().item_id
+    assert "Text affinity 0.50" in text_of(organiser.get(f"/panels/rounds/{round_.id}/items/{item}"))
+    by_skills = organiser.post("/panels/rounds/new", data=asked(scene) | {"do": "make"}).location
+    page = text_of(organiser.get(by_skills))
+    assert "Looking for conflicts of interest" in page
+    assert "Comparing texts" not in page
+    work(database)
+    assert "Skill Experience Rotation Balance" in text_of(organiser.get(by_skills))
+
+
 def test_lock_run_again_and_compare(database, scene, organiser):
     round_ = make_round(scene)
     run = assigned(database, round_)
@@ -149,6 +177,7 @@ def test_a_run_is_called_off_and_an_impossible_one_says_who_falls_short(database
         ({"per_item": "0"}, "Number must be between 1 and 50."),
         ({"alternates": "11"}, "Number must be between 0 and 10."),
         ({"per_item": "x"}, "Not a valid integer value."),
+        ({"scored_by": "moods"}, "Not a valid choice."),
     ],
 )
 def test_what_does_not_fit_is_said_at_its_field(database, scene, organiser, changes, told):
