@@ -35,9 +35,9 @@ TEXT = 500
 """Characters of what somebody writes to the office."""
 
 
-def question() -> RadioField:
-    """Return a question to be answered with yes or no."""
-    return RadioField("", [InputRequired(ANSWER)], choices=YES_OR_NO)
+def question(label: Any) -> RadioField:
+    """Return a question for yes or no; the page asks it in full, `label` names it in errors."""
+    return RadioField(label, [InputRequired(ANSWER)], choices=YES_OR_NO)
 
 
 def words(label: Any) -> TextAreaField:
@@ -68,16 +68,16 @@ def end() -> PartialDateField:
 
 
 class AcceptForm(Form):
-    """Three questions about conflicts of interest. Their labels name the item's parties; see `ask_about`."""
+    """Three questions about conflicts of interest. See `ask_about` for the people that the second names."""
 
-    employed = question()
+    employed = question(_l("Question 1"))
     employed_text = words(_l("Which of them, and as what?"))
     employed_since, employed_until = begin(), end()
-    related = question()
+    related = question(_l("Question 2"))
     related_who = SelectField(_l("With whom?"), [Optional()])
     related_text = words(_l("What connects you?"))
     related_since, related_until = begin(), end()
-    other = question()
+    other = question(_l("Question 3"))
     other_text = words(_l("Please say briefly"))
     other_since, other_until = begin(), end()
 

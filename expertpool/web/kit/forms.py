@@ -7,7 +7,7 @@ from typing import Any
 
 from flask_babel import gettext
 from flask_wtf import FlaskForm
-from wtforms import Field
+from wtforms import Field, SelectFieldBase
 from wtforms.form import BaseForm
 
 from expertpool.errors import ExpertPoolError
@@ -20,7 +20,13 @@ class Form(FlaskForm):  # type: ignore[misc]
     """
 
     def validate(self, extra_validators: Mapping[str, Any] | None = None) -> bool:
-        """Ask every field; no text may hold the character NUL, which PostgreSQL does not store."""
+        """Ask every field; no text may hold the character NUL, which PostgreSQL does not store.
+
+        A choice of blanks alone is none: `Optional` would let it pass without asking the choices.
+        """
+        for field in self:
+            if isinstance(field, SelectFieldBase) and isinstance(field.data, str):
+                field.data = field.data.strip()
         valid: bool = super().validate(extra_validators)
         for field in self:
             if isinstance(text := getattr(field, "data", None), str) and "\0" in text:

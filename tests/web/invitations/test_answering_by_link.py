@@ -69,6 +69,7 @@ def test_questions_that_are_not_answered_are_named_and_nothing_is_kept(client, d
     answer = client.post("/invitation", data={"do": "accept", "other": "no"})
     assert answer.status_code == 400
     assert answer.text.count("请回答“有”或“没有”。") == 4
+    assert [f"第 {number} 问：请回答" in answer.text for number in (1, 2, 3)] == [True, True, False]
     database.refresh(sent)
     assert sent.state is InvitationState.SENT
 

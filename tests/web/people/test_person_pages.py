@@ -145,6 +145,18 @@ def test_a_refused_form_keeps_what_was_typed_and_names_the_fields(organiser, dat
     assert 'aria-invalid="true"' in answer.text
 
 
+def test_a_blank_choice_is_none(organiser, database, person):
+    page = organiser.get(f"/people/{person.id}/edit").text
+    version = re.search(r'name="version"[^>]*value="(\d+)"', page).group(1)
+    answer = organiser.post(
+        f"/people/{person.id}/edit",
+        data={"name": "何霁", "gender": " ", "interest_party": "\t", "version": version},
+    )
+    assert answer.status_code == 302
+    kept = saved(database, person)
+    assert (kept.gender, kept.interest_party) == (None, None)
+
+
 def test_an_address_of_another_leads_to_the_merge(organiser, database, person):
     other = make_person(database, "贺霁", number="E0099")
     database.commit()

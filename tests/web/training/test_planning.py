@@ -339,6 +339,8 @@ def test_a_long_roster_comes_in_pages_that_keep_their_conditions(
     enrol(database, cohort, make_trainee(database, "何霁"))
     address = f"/training/cohorts/{cohort.id}"
     first = organiser.get(address)
+    assert 'name="state"' not in first.text
+    assert 'name="state" value="enrolled"' in organiser.get(f"{address}?state=enrolled").text
     assert "1–4 of 7" in text_of(first)
     assert f'href="{address}?page=2"' in first.text
     narrowed = organiser.get(f"{address}?state=enrolled&q=学员&page=2")
