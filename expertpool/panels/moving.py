@@ -79,8 +79,7 @@ def move(
     hold(session, panel.id)
     if version is not None and version != panel.version:
         raise Stale(N_("Somebody else has changed this panel since you opened it."))
-    wanted = (starts, ends, _place(place, room), room.id if room else None)
-    _check(panel, wanted, now)
+    wanted = check(panel, starts, ends, place=place, room=room, now=now)
     before = (panel.starts, panel.ends, panel.place, panel.room_id)
     panel.starts, panel.ends, panel.place, panel.room_id = wanted
     panel.updated_at = now
@@ -102,8 +101,12 @@ def move(
     return panel
 
 
-def _check(panel: Panel, wanted: tuple[datetime, datetime, str | None, int | None], now: datetime) -> None:
-    starts, ends, place, _room = wanted
+def check(
+    panel: Panel, starts: datetime, ends: datetime, *, place: str | None, room: Room | None, now: datetime
+) -> tuple[datetime, datetime, str | None, int | None]:
+    """Return time, place and room as `move` would set them; raise Invalid at the field that forbids it."""
+    place = _place(place, room)
+    wanted = (starts, ends, place, room.id if room else None)
     if panel.state is not PanelState.CONFIRMED:
         raise Invalid(N_("Only a confirmed panel can be moved."))
     if wanted == (panel.starts, panel.ends, panel.place, panel.room_id):
@@ -116,6 +119,7 @@ def _check(panel: Panel, wanted: tuple[datetime, datetime, str | None, int | Non
         raise Invalid(N_("This time is over already."), field="starts")
     if place and len(place) > 200:
         raise Invalid(N_("Longer than %(most)s characters."), field="place", most=200)
+    return wanted
 
 
 def _place(place: str | None, room: Room | None) -> str | None:

@@ -15,6 +15,7 @@ from expertpool.database import batches
 from expertpool.errors import N_, NotFound
 from expertpool.items.models import Item
 from expertpool.panels import sealed, sharing
+from expertpool.panels.draw_models import Draw, DrawState
 from expertpool.panels.models import (
     Panel,
     PanelChoice,
@@ -122,6 +123,8 @@ class Standing:
     is_feasible: bool = False
     is_outdated: bool = False
     """What is asked changed after the proposal."""
+    is_drawing: bool = False
+    """A draw is fixed and waits for its sources."""
     is_sealed: bool = False
     """Sealed to the reader: nothing else is told."""
     seats: list[SeatState] = field(default_factory=list)
@@ -134,7 +137,7 @@ class Standing:
 def standings(
     session: Session, panels: Sequence[Panel], *, reader: int | None, now: datetime
 ) -> Mapping[int, Standing]:
-    """Return by id where the panels stand: two queries for any number, one more when a roster is sealed.
+    """Return by id where the panels stand: three queries for any number, one more when a roster is sealed.
 
     Of a roster that is sealed to `reader` only that is told.
     """
@@ -157,6 +160,9 @@ def standings(
         stands = found[panel]
         stands.run_state, stands.run_number, stands.is_feasible = state, number, bool(feasible)
         stands.is_outdated = updated[panel] > requested
+    waiting = sa.select(Draw.panel_id).where(Draw.panel_id.in_(updated), Draw.state == DrawState.COMMITTED)
+    for panel in session.scalars(waiting):
+        found[panel].is_drawing = True
     replaced = sa.select(Seat.replaces_id).where(Seat.panel_id.in_(updated), Seat.replaces_id.is_not(None))
     seats = (
         sa.select(Seat.panel_id, Seat.state)

@@ -99,7 +99,9 @@ def numbers(panel_id: int, number: int) -> ResponseReturnValue:
             put_error(form, error)
         else:
             return redirect(url_for("draws.screen", panel_id=panel_id, number=number))
-    page = render_template("draws/numbers.html", panel=panel, draw=draw, form=form, sources=sources)
+    page = render_template(
+        "draws/numbers.html", panel=panel, draw=draw, form=form, sources=sources, words=wording
+    )
     return page, 400 if form.faults else 200
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 from flask_babel import lazy_gettext as _l
 
 from expertpool.conflicts.policy import Rule
 from expertpool.draws.announcing import Kind, Source
 from expertpool.draws.drawing import Outcome
+from expertpool.draws.entropy import RANGE
 from expertpool.panels.draw_models import Draw, DrawState, Party
 from expertpool.panels.draw_plan import OWN_SECRET
 from expertpool.panels.draw_plan import PARTIES as OF_PARTIES
@@ -79,6 +80,24 @@ SOURCES = {
 def source_name(source: Source) -> str:
     """Return what a source is called: the office's words, but our own secrets in the reader's language."""
     return str(SOURCES.get(source.party, source.description))
+
+
+def in_range(text: str) -> str:
+    """Say in words in what range a source reports ("6 of 1-33"); empty when nobody says."""
+    match = RANGE.fullmatch(text.strip())
+    if not match:
+        return text
+    span, count = f"{match['low']}–{match['high']}", int(match["count"] or 1)
+    told = span
+    if match["kind"] == "of":
+        told = ngettext(
+            "%(num)s number of %(span)s", "%(num)s different numbers of %(span)s", count, span=span
+        )
+    elif match["kind"] == "x":
+        told = ngettext(
+            "%(num)s number in %(span)s", "%(num)s numbers in %(span)s, repeats allowed", count, span=span
+        )
+    return told
 
 
 KINDS = {Kind.FIRST: _l("First draw"), Kind.SUPPLEMENT: _l("Supplement"), Kind.REDRAW: _l("Redraw")}

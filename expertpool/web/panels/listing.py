@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -245,7 +246,7 @@ def _names(entries: Iterable[AuditEntry]) -> dict[int, str]:
 
 def _row(panel: Panel, stands: Standing) -> Row:
     states = stands.seats
-    step, face = _next_step(panel, stands)
+    step, face = _next_step(panel, stands, clock.now())
     return Row(
         panel=panel,
         kind=preset_title(panel.preset),
@@ -259,14 +260,16 @@ def _row(panel: Panel, stands: Standing) -> Row:
     )
 
 
-def _next_step(panel: Panel, stands: Standing) -> tuple[str, str]:
+def _next_step(panel: Panel, stands: Standing, now: datetime) -> tuple[str, str]:
     """Return what waits to be done, and the class of its state."""
     if stands.is_sealed:
         return gettext("Sealed until %(moment)s", moment=moment(panel.sealed_until)), "expired"
     if panel.state is PanelState.CONFIRMED:
-        return _next_answer(stands)
+        return (gettext("Record the meeting"), "expired") if has_met(panel, now) else _next_answer(stands)
     if panel.state is not PanelState.DRAFT:
         return gettext(wording.STATES[panel.state]), ""
+    if stands.is_drawing:
+        return gettext("Being drawn by lot"), ""
     if stands.run_state in (RunState.QUEUED, RunState.RUNNING):
         return gettext("Being worked out"), ""
     if stands.run_state is RunState.FAILED:
@@ -276,6 +279,11 @@ def _next_step(panel: Panel, stands: Standing) -> tuple[str, str]:
     if not stands.is_feasible:
         return gettext("No panel is possible, ease a rule"), "conflict"
     return gettext("Confirm the proposal"), "proposed"
+
+
+def has_met(panel: Panel, now: datetime) -> bool:
+    """Tell whether a panel that is not closed has met, so that who came and what was decided can be noted."""
+    return panel.state is PanelState.CONFIRMED and panel.ends is not None and panel.ends <= now
 
 
 def _next_answer(stands: Standing) -> tuple[str, str]:

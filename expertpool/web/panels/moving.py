@@ -46,11 +46,14 @@ def move(panel_id: int) -> ResponseReturnValue:
         flash(gettext("The panel is moved. Everybody who was invited is told by mail."), "success")
         return redirect(url_for("panels.show", panel_id=panel_id))
     brings = None
-    if ends > starts and not form.faults:
-        brings = _brings(panel, starts, ends)
-        form.looked.data = _seen(starts, ends)
-    elif not form.faults:
-        put_error(form, Invalid(N_("The end must lie after the beginning."), field="ends"))
+    if not form.faults:
+        try:
+            room = rooms.get(form.room.data)
+            moving.check(panel, starts, ends, place=form.place.data, room=room, now=clock.now())
+            brings = _brings(panel, starts, ends)
+            form.looked.data = _seen(starts, ends)
+        except Invalid as error:
+            put_error(form, error)
     page = render_template("panels/move.html", panel=panel, form=form, brings=brings)
     return page, 400 if form.faults else 200
 

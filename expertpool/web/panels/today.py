@@ -26,7 +26,7 @@ def tasks(session: Session, now: datetime) -> list[Task]:
         return []
     panels = _forming(session)
     standings = queries.standings(session, panels, reader=guards.user().id, now=now)
-    found = [_task(panel, standings.get(panel.id, Standing())) for panel in panels]
+    found = [_task(panel, standings.get(panel.id, Standing()), now) for panel in panels]
     return [
         *undelivered.tasks(session, now),
         *_conflicts(panels),
@@ -67,8 +67,12 @@ def _conflicts(panels: Sequence[Panel]) -> list[Task]:
     ]
 
 
-def _task(panel: Panel, stands: Standing) -> Task | None:
-    """Return what waits for a decision: a proposal to confirm, rules to ease, a failure."""
+def _task(panel: Panel, stands: Standing, now: datetime) -> Task | None:
+    """Return what waits: a meeting to record, a proposal to confirm, rules to ease, a failure."""
+    if listing.has_met(panel, now) and not stands.is_sealed:
+        text = gettext("%(title)s has met: record who came and what was decided", title=panel.title)
+        url = url_for("panels.attendance", panel_id=panel.id)
+        return Task(text, gettext("Record the meeting"), url, state=("expired", gettext("Has met")))
     if panel.state is not PanelState.DRAFT or stands.is_outdated or stands.run_number is None:
         return None
     url = url_for("panels.proposal", panel_id=panel.id, number=stands.run_number)

@@ -134,9 +134,7 @@ def terms(panel_id: int) -> ResponseReturnValue:
     dates += [("", "", "")] * (ROWS if request.form.get("do") == "more" or not dates else 1)
     rules = presets_service.rules(presets.get(form.preset.data, panel.preset))
     warned = warnings_of_typed(day for day, _start, _end in dates)
-    return _answer(
-        form, "panels/terms.html", panel=panel, dates=dates, warned=warned, rules=rules, zone=zone_name()
-    )
+    return _answer(form, "panels/terms.html", panel=panel, dates=dates, warned=warned, rules=rules)
 
 
 def _what_page(form: WhatForm, panel: Panel | None, chosen: Sequence[int]) -> ResponseReturnValue:

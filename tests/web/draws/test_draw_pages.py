@@ -64,6 +64,8 @@ def test_an_organiser_and_a_supervisor_hold_a_draw(database, scene, as_role, cli
     draw = database.query(Draw).one()
     assert "Until then nobody can know the result" in text_of(organiser.get(made.location))
     assert "Waiting for its sources" in text_of(client.get(f"/draws/{draw.code}"))
+    assert "6 different numbers of 1–49" in text_of(client.get(f"/draws/{draw.code}"))
+    assert "Being drawn by lot" in text_of(organiser.get("/panels/"))
     assert organiser.get(f"{base}/1/organiser-secret").location == f"{base}/1"
     at(LATER)
     refused = organiser.post(f"{base}/1/numbers", data={"value-0": "9 18 26 34 41 45"})

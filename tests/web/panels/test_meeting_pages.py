@@ -121,6 +121,18 @@ def test_an_organiser_walks_from_attendance_to_a_closed_panel(database, panel, o
         assert organiser.get(f"{base}/{path}").status_code == 404
 
 
+def test_a_panel_that_met_waits_to_be_recorded(panel, organiser):
+    today = organiser.get("/")
+    assert f"{panel.title} has met: record who came and what was decided" in text_of(today)
+    assert f'href="/panels/{panel.id}/attendance"' in today.text
+    assert "Record the meeting" in text_of(organiser.get("/panels/"))
+
+
+def test_a_panel_that_is_to_meet_does_not(ahead, organiser):
+    assert "has met" not in text_of(organiser.get("/"))
+    assert "Record the meeting" not in text_of(organiser.get("/panels/"))
+
+
 def test_whoever_is_not_noted_is_named_at_the_field(database, panel, organiser):
     sent = everybody(panel)
     seat = confirmation.holders(panel)[2]
@@ -327,6 +339,8 @@ class TestMoving:
             ({"starts": ""}, "starts"),
             ({"starts": "morgen"}, "starts"),
             ({"ends": "2028-05-04T08:00"}, "ends"),
+            ({"starts": "2020-05-04T09:00", "ends": "2020-05-04T12:00"}, "starts"),
+            ({"ends": "2028-07-04T12:00"}, "ends"),
             ({"room": 10**9}, "room"),
             ({"place": "x" * 201}, "place"),
         ],

@@ -306,3 +306,11 @@ def test_today_shows_what_waits_and_the_panels_being_formed(database, scene, org
     assert "people are proposed, confirm them" in page
     assert url in page
     assert "Panels being formed" in page
+
+
+def test_the_words_of_a_proposal_in_chinese(database, scene, organiser):
+    panel, _, url = proposed(database, scene)
+    organiser.post("/language/zh_Hans")
+    assert "时间按中国标准时间。" in organiser.get(f"/panels/{panel.id}/request/terms").text
+    assert ">可行</span>" in organiser.get(f"/panels/{panel.id}").text
+    assert "名候补。刚刚再次核对" in organiser.get(f"{url}/confirm").text
