@@ -185,16 +185,18 @@ def found_first(scores: Scores, items: list[Profile]) -> str:
     return f"{mean(place == 1 for place in places):.3f} / {mean(1 / place for place in places):.3f}"
 
 
-def invented(size: int, count: int) -> tuple[list[Profile], list[Profile]]:
-    """Return so many experts of `count` works and so many items, of words as frequent as Zipf's law says."""
+def writer() -> Callable[[], str]:
+    """Return what writes one text after the other, of words as frequent as Zipf's law says."""
     generator = np.random.default_rng(1)
     names = [f"w{number}" for number in range(WORDS)]
     chances = 1 / np.arange(3, WORDS + 3)
     chances /= chances.sum()
+    return lambda: " ".join(names[word] for word in generator.choice(WORDS, LENGTH, p=chances))
 
-    def text() -> str:
-        return " ".join(names[word] for word in generator.choice(WORDS, LENGTH, p=chances))
 
+def invented(size: int, count: int) -> tuple[list[Profile], list[Profile]]:
+    """Return so many experts of `count` works and so many items."""
+    text = writer()
     experts = [Profile(f"e{number:06}", tuple(text() for _ in range(count))) for number in range(size)]
     return experts, [Profile(f"i{number:06}", (text(),)) for number in range(size)]
 

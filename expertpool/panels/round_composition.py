@@ -1,5 +1,8 @@
 """A round of the database as arrays: who may review what, how well it suits, and who may not sit together.
 
+Who has no score on an item may review it unless holders alone may. By texts, in rounds whose pairs are too
+many to be listed, who has none may not: everybody near enough has one there.
+
 A certain finding that bars forbids the pair, whoever locked it; who would have to leave the room scores
 half; everything else asks a person and is shown when the panel is confirmed.
 """
@@ -21,7 +24,7 @@ from expertpool.interests.queries import findings_for_items, pair_findings_of_po
 from expertpool.interests.suspects import Names
 from expertpool.items.models import Item, ItemSkill
 from expertpool.matching.memory import uncollected
-from expertpool.matching.rounds.problem import NO_PAIRS, Crowd, Floats, Ints, Round, from_keys
+from expertpool.matching.rounds.problem import MOST_PAIRS, NO_PAIRS, Crowd, Floats, Ints, Round, from_keys
 from expertpool.organisations.models import Organisation
 from expertpool.panels import history, pool, presets_service, round_texts, terms
 from expertpool.panels.pool import Member
@@ -62,6 +65,7 @@ class Asked:
     locks: Ints
     texts: Texts | None
     """None: the round scores by skills."""
+    skilled_only: bool
 
 
 @uncollected()
@@ -75,6 +79,7 @@ def read(session: Session, round_: ReviewRound, *, now: datetime, told: Told) ->
     skills = _skills(session, round_.id)
     called_for = {item: skills.get(item, frozenset()) for item in items}
     scores = Scores(session, called_for, members, rules.max_load, on, now)
+    texts = round_texts.read(session, items) if round_.scored_by is ScoredBy.TEXTS else None
     barred, halved, crowds = _conflicts(session, items, members, preset.policy, now, told)
     locks, bans = _decided(session, round_.id, list(items), members)
     per_employer = round_.per_employer or rules.max_per_organisation
@@ -87,12 +92,11 @@ def read(session: Session, round_: ReviewRound, *, now: datetime, told: Told) ->
         np.union1d(barred, bans),
         np.full(len(items), round_.per_item, np.int64),
         *_loads(session, round_, members, rules.max_load, now),
-        round_.skilled_only,
+        round_.skilled_only or (texts is not None and len(items) * len(members) > MOST_PAIRS),
         (*crowds, *_employers(session, members, per_employer), *_regions(members, per_region)),
     )
     people = tuple(member.id for member in members)
-    texts = round_texts.read(session, items) if round_.scored_by is ScoredBy.TEXTS else None
-    return Asked(problem, tuple(items), people, scores, halved, locks, texts)
+    return Asked(problem, tuple(items), people, scores, halved, locks, texts, round_.skilled_only)
 
 
 @uncollected()
@@ -100,10 +104,10 @@ def compose(asked: Asked, *, told: Told) -> Composed:
     """Return the problem with its scores; no database is needed while texts are compared."""
     scores = asked.scores
     if asked.texts is not None:
-        only = asked.problem.scored_only
-        scores = scores.by_texts(
-            round_texts.columns(asked.texts, scores, asked.people, skilled_only=only, told=told)
+        columns = round_texts.columns(
+            asked.texts, scores, asked.people, skilled_only=asked.skilled_only, told=told
         )
+        scores = scores.by_texts(columns)
     keys, values = _pairs(scores, asked.items, len(asked.people), asked.halved)
     problem = from_keys(asked.problem, keys, values, asked.locks)
     return Composed(problem, asked.items, asked.people, scores, frozenset(asked.halved.tolist()))

@@ -71,8 +71,8 @@ class Scores:
         self.balance = _balance(members)
         self.fit = "skill"
         """The name of the first part."""
-        self.of_skills = cache(self._column)
-        self.column: Callable[[int], Column] = lambda item: self.of_skills(self.items[item])
+        of_skills = cache(self._column)
+        self.column: Callable[[int], Column] = lambda item: of_skills(self.items[item])
 
     def by_texts(self, columns: Mapping[int, Column]) -> Scores:
         """Return the scores of the same people if the columns of items, whose fit texts tell, are these."""
@@ -101,6 +101,11 @@ class Scores:
         }
         return {name: round(float(value), 6) for name, value in values.items()}
 
+    def holders(self, skills: frozenset[int]) -> Ints:
+        """Return who holds some of the skills; everybody where none is called for."""
+        held = set().union(*(self._holders[skill] for skill in skills)) if skills else range(self._size)
+        return np.array(sorted(held), np.int64)
+
     def experience(self, skills: frozenset[int], people: Ints) -> Floats:
         """Return what people's experience in the skills of an item is worth."""
         found = np.zeros(self._size)
@@ -115,7 +120,7 @@ class Scores:
             for person, strength in self._holders[skill].items():
                 held[person][skill] = strength
         wanted = dict.fromkeys(skills, 1)
-        people = np.array(sorted(held) if skills else range(self._size), np.int64)
+        people = self.holders(skills)
         fit = [scoring.skill(held[each], wanted) if skills else 0.0 for each in people.tolist()]
         return Column(people, np.array(fit, np.float64), self.experience(skills, people))
 

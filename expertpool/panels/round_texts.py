@@ -74,7 +74,7 @@ def _holders(
 
     @cache
     def of(skills: frozenset[int]) -> list[str]:
-        held = scores.of_skills(skills).people if skills or skilled_only else np.zeros(0, np.int64)
+        held = scores.holders(skills) if skills or skilled_only else np.zeros(0, np.int64)
         return [id_ for id_ in (str(people[at]) for at in held.tolist()) if id_ in known]
 
     return {each.id: of(scores.items[int(each.id)]) for each in texts.items}

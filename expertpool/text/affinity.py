@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from joblib import Parallel, delayed
 
-from expertpool.text.counting import Sparse, count
+from expertpool.text.counting import Sparse, count, filled
 from expertpool.text.directions import Encode, Side, directions, together
 from expertpool.text.profile import Profile
 from expertpool.text.skills import skill_terms
@@ -118,7 +118,7 @@ def _skills(
 
 def _common(one: Sparse, other: Sparse) -> Any:
     """Return the columns that both fill: no other adds anything to a product."""
-    return np.intersect1d(one.indices, other.indices)
+    return np.flatnonzero(filled(one) & filled(other))
 
 
 def _score(
@@ -142,6 +142,8 @@ def _ranked(ids: list[str], scores: Any, best: int | None, also: list[int]) -> l
         places = np.flatnonzero((scores >= least) & (scores > 0))
     order = places[np.argsort(-scores[places], kind="stable")][:best]
     if also:
-        places = np.union1d(order, also)
+        told = np.zeros(scores.size, bool)
+        told[order] = told[also] = True
+        places = np.flatnonzero(told)
         order = places[np.argsort(-scores[places], kind="stable")]
     return [(ids[place], float(scores[place])) for place in order]

@@ -28,13 +28,19 @@ def count(
 ) -> list[Sparse]:
     """Return a row of counts for each thing of each side; the sides have the same columns, none empty."""
     counted = [_side(things, terms, parallel) for things in sides]
-    columns = np.unique(np.concatenate([rows.indices for rows in counted]))
+    used = np.logical_or.reduce([filled(rows) for rows in counted])
+    place = np.cumsum(used, dtype=np.int32) - 1
     return [
-        sparse.csr_array(
-            (rows.data, np.searchsorted(columns, rows.indices), rows.indptr), (rows.shape[0], columns.size)
-        )
+        sparse.csr_array((rows.data, place[rows.indices], rows.indptr), (rows.shape[0], used.sum()))
         for rows in counted
     ]
+
+
+def filled(rows: Sparse) -> Any:
+    """Return for each column whether a row has it."""
+    found = np.zeros(rows.shape[1], bool)
+    found[rows.indices] = True
+    return found
 
 
 def _side(things: Sequence[T], terms: Callable[[T], Counter[str]], parallel: Parallel) -> Sparse:

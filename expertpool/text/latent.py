@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 from scipy import sparse
-from scipy.sparse.linalg import svds
+from scipy.sparse.linalg import LinearOperator, eigsh
 
 from expertpool.text.counting import Sparse
 from expertpool.text.weighing import unit_dense
@@ -35,7 +35,7 @@ class Latent:
 def learn(rows: Sparse) -> Latent:
     """Return as many directions as the root of the number of rows, the stronger the longer.
 
-    Terms that stand in one row alone teach nothing.
+    Terms that stand in one row alone teach nothing. Made of texts, which are fewer than their terms.
     """
     count = rows.shape[0]
     taught = rows[np.linspace(0, count - 1, MOST).astype(int)] if count > MOST else rows
@@ -44,5 +44,6 @@ def learn(rows: Sparse) -> Latent:
     if count < FEWEST or rank < 1:
         return Latent(np.zeros(0, np.int32), np.zeros((0, 1), np.float32))
     kept = sparse.csr_array(taught[:, columns], dtype=np.float64)
-    _, strengths, directions = svds(kept, k=rank, v0=np.ones(min(kept.shape)))
-    return Latent(columns, (directions.T * strengths).astype(np.float32))
+    likeness = LinearOperator((kept.shape[0],) * 2, lambda row: kept @ (kept.T @ row), dtype=np.float64)
+    _, texts = eigsh(likeness, k=rank, v0=np.ones(kept.shape[0]))
+    return Latent(columns, kept.T.astype(np.float32) @ texts.astype(np.float32))

@@ -11,6 +11,8 @@ pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("panel")]
 
 SKILLS = {"phone": "67.050", "desk": "01.120"}
 """Each width reviews items of its own."""
+SCORED_BY = {"phone": "skills", "desk": "texts"}
+PARTS = {"phone": "专业", "desk": "文本契合度"}
 
 
 def clean(visitor: Visitor) -> None:
@@ -25,11 +27,13 @@ def make_round(visitor: Visitor, width: str) -> None:
     page.select_option("[name=owner]", label="青原市标准化促进中心审查一处")
     page.fill("[name=skill]", SKILLS[width])
     page.uncheck("[name=unreviewed]")
+    page.check(f"input[name=scored_by][value={SCORED_BY[width]}]")
     page.locator("button[name=do][value=count]").click()
     expect(page.locator(".ep-notice.is-passed")).to_contain_text("2 个项目")
     clean(visitor)
     page.locator("button[name=do][value=make]").click()
     expect(page.locator(".ep-strip")).to_be_visible(timeout=60_000)
+    expect(page.locator(".ep-legend li").first).to_have_text(PARTS[width])
     clean(visitor)
 
 

@@ -14,7 +14,7 @@ from expertpool.ledger.models import HourKind, LedgerEntry
 from expertpool.panels import round_confirming
 from expertpool.panels.closing_models import Conclusion
 from expertpool.panels.models import HOLDS, Panel, PanelState, Run, Seat, SeatRole
-from expertpool.panels.round_models import RoundRun
+from expertpool.panels.round_models import RoundPlace, RoundRun
 from expertpool.panels.watching_models import SeatAlert
 from expertpool.people.models import Person
 from expertpool.planning.composition import compose
@@ -74,8 +74,11 @@ def test_the_demo_holds_a_lively_office_with_every_role_and_panels_in_every_stat
     assert sorted(each.state.value for each in session.scalars(mine)) == ["completed", "enrolled", "waiting"]
     assert session.scalar(sa.select(sa.func.count()).select_from(Certificate)) == 8
     assert session.scalar(sa.select(sa.func.count()).select_from(User)) == len(SIGN_INS)
-    first, second = session.scalars(sa.select(RoundRun).order_by(RoundRun.number))
-    assert [first.summary["measures"]["optimal"], second.summary["measures"]["optimal"]] == [True, True]
+    first, second, by_texts = session.scalars(sa.select(RoundRun).order_by(RoundRun.id))
+    assert [run.summary["measures"]["optimal"] for run in (first, second, by_texts)] == [True] * 3
+    parts = session.scalars(sa.select(RoundPlace.parts).where(RoundPlace.run_id == by_texts.id)).all()
+    assert len(parts) == 12
+    assert min(each["text"] for each in parts) > 0
     assert first.summary["measures"]["objective"] > second.summary["measures"]["objective"] > 30
     assert set(round_confirming.decisions_kept(session, first).values()) == {True, False}
     assert set(round_confirming.decisions_kept(session, second).values()) == {True}

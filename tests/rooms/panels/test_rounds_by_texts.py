@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from expertpool.affinity import profiles
 from expertpool.items.models import ItemPerson, ItemRole
-from expertpool.panels import round_texts, rounds
+from expertpool.panels import round_composition, round_texts, rounds
 from expertpool.panels.models import Seat
 from expertpool.panels.round_models import LockKind, RoundAlternate, RoundPlace, ScoredBy
 from expertpool.text import affinities
@@ -124,6 +124,17 @@ def test_an_item_without_skills_asks_its_nearest_or_everybody(session, scene, wr
     assert stranger.id not in asked[0]
     assert writer.id in asked[0]
     assert asked[1] == asked[0] | {stranger.id} | {each.id for each in scene.people}
+
+
+def test_beyond_the_pairs_that_can_be_listed_only_who_scores_reviews(session, scene, writer, monkeypatch):
+    make_person(session, "无关", bio="marine biology")
+    small = composed_of(session, make_round(scene, items=1, **TEXTS))
+    monkeypatch.setattr(round_composition, "MOST_PAIRS", 13)
+    large = composed_of(session, make_round(scene, items=1, **TEXTS))
+    assert (small.problem.scored_only, large.problem.scored_only) == (False, True)
+    assert fits(large) == fits(small)
+    assert (scene.item.id, writer.id) in fits(large)
+    assert composed_of(session, make_round(scene, items=1, skilled_only=False)).problem.scored_only is False
 
 
 def test_items_of_the_round_are_nobodys_works(session, scene):
