@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from expertpool.affinity import merging as affinities
 from expertpool.audit import concealing
 from expertpool.availability import merging as diary
 from expertpool.availability import naming
@@ -54,7 +55,9 @@ def connect() -> None:
     for mails in (training_mail, timetable_mail, panel_mail, invitation_mail):
         for kind in mails.WITH_CALENDAR:
             rendering.attach(kind, calendar_mail.part)
-    rooms = (diary, ledger, relations, items, panels, training, planning, invitations, calendars)
+    rooms = (
+        diary, ledger, affinities, relations, items, panels, training, planning, invitations, calendars,
+    )  # fmt: skip
     register(*(follow for room in rooms for follow in room.FOLLOWS))
     naming.register("seat", panel_names.of_seats)
     naming.register("panel", panel_names.of_panels)

@@ -107,6 +107,7 @@ SHOTS = (
     Shot("confirm", "organiser", "/panels/1/proposals/1/confirm", tallest=1100),
     Shot("panel", "organiser", "/panels/1", tallest=900),
     Shot("round", "organiser", "/panels/rounds/1/runs/2", tallest=560),
+    Shot("affinity-list", "organiser", "/panels/affinity/1", tallest=620),
     Shot("conclusion", "organiser", "/panels/8/conclusions/9", tallest=1000),
     Shot("closed-panel", "organiser", "/panels/9", tallest=1500),
     Shot("invite-preview", "agency", "/panels/7/invitations/text", tallest=900, act=_look_at_mail),

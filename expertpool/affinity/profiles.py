@@ -55,12 +55,25 @@ def of_items(session: Session, ids: Iterable[int]) -> list[Profile]:
     return found
 
 
+def skill_names(session: Session, skill_ids: Collection[int]) -> tuple[str, ...]:
+    """Return skills as a profile has them: code with its taxonomy, and names."""
+    return tuple(sorted(name for names in _named(session, skill_ids).values() for name in names))
+
+
 def _skills(session: Session, held: sa.Select[int, int]) -> dict[int, tuple[str, ...]]:
     """Return the skills of each holder in rows of holder and skill: code with its taxonomy, and names."""
     rows = plain_rows(session, held)
-    named = {
+    named = _named(session, {skill for _, skill in rows})
+    found: dict[int, list[str]] = defaultdict(list)
+    for holder, skill in rows:
+        found[holder].extend(named[skill])
+    return defaultdict(tuple, {holder: tuple(sorted(names)) for holder, names in found.items()})
+
+
+def _named(session: Session, skill_ids: Collection[int]) -> dict[int, list[str]]:
+    return {
         id_: _names(slug, code, zh, en)
-        for some in batches({skill for _, skill in rows})
+        for some in batches(sorted(skill_ids))
         for id_, slug, code, zh, en in plain_rows(
             session,
             sa.select(Skill.id, Taxonomy.slug, Skill.code, Skill.name_zh, Skill.name_en)
@@ -68,10 +81,6 @@ def _skills(session: Session, held: sa.Select[int, int]) -> dict[int, tuple[str,
             .where(Skill.id.in_(some)),
         )
     }
-    found: dict[int, list[str]] = defaultdict(list)
-    for holder, skill in rows:
-        found[holder].extend(named[skill])
-    return defaultdict(tuple, {holder: tuple(sorted(names)) for holder, names in found.items()})
 
 
 def _names(slug: str, code: str | None, zh: str | None, en: str | None) -> list[str]:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from expertpool.accounts.models import User
 from expertpool.audit.sealing import seal
-from expertpool.demo import accounts, draws, panels, pool, rounds, timetables, training
+from expertpool.demo import accounts, affinities, draws, panels, pool, rounds, timetables, training
 from expertpool.demo.accounts import SIGN_INS
 from expertpool.events import Actor
 from expertpool.panels import presets_service
@@ -43,6 +43,7 @@ def load(session: Session, *, now: datetime) -> None:
         now=now,
     )
     rounds.create(session, Actor(organiser.id, organiser.name, via="cli"), now=now)
+    affinities.create(session, Actor(organiser.id, organiser.name, via="cli"), now=now)
     auditor = users["auditor@demo.example"]
     people = draws.People(
         Actor(organiser.id, organiser.name, via="cli"),

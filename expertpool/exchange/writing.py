@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterable, Sequence
 from io import BytesIO, StringIO
+from itertools import chain
 
 import xlsxwriter
 
@@ -23,10 +24,14 @@ def guarded(text: str) -> str:
 
 def as_csv(labels: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
     """Return a table as CSV in UTF-8."""
+    return csv_rows(chain([labels], rows))
+
+
+def csv_rows(rows: Iterable[Sequence[str]]) -> bytes:
+    """Return rows as CSV in UTF-8, without a header unless it is among them."""
     target = StringIO(newline="")
     writer = csv.writer(target, lineterminator="\r\n")
-    for row in (labels, *rows):
-        writer.writerow([guarded(cell) for cell in row])
+    writer.writerows([guarded(cell) for cell in row] for row in rows)
     return target.getvalue().encode()
 
 
@@ -39,7 +44,7 @@ def as_xlsx(labels: Sequence[str], rows: Iterable[Sequence[str]], *, title: str)
     bold = book.add_format({"num_format": "@", "bold": True})
     sheet.freeze_panes(1, 0)
     sheet.set_column(0, max(len(labels) - 1, 0), 16)
-    for number, row in enumerate((labels, *rows)):
+    for number, row in enumerate(chain([labels], rows)):
         if number >= MOST_ROWS:
             raise Invalid(N_("This table has more rows than an .xlsx can hold. Export it as .csv."))
         for place, cell in enumerate(row):

@@ -51,16 +51,16 @@ def candidates(wanted: queries.Wanted, numbers: Collection[str]) -> sa.Select[in
 
 
 def in_use(session: Session, item_ids: Sequence[int]) -> list[int]:
-    """Return the items, in their order, once each. Raises Invalid (`items`): none, too many, one is gone."""
+    """Return the items, in their order, once each. Raises Invalid (`text`): none, too many, one is gone."""
     wanted = list(dict.fromkeys(item_ids))
     if not wanted:
-        raise Invalid(N_("No item meets these conditions."), field="items")
+        raise Invalid(N_("No item meets these conditions."), field="text")
     if len(wanted) > MOST:
-        raise Invalid(TOO_MANY, field="items", most=MOST)
+        raise Invalid(TOO_MANY, field="text", most=MOST)
     there: set[int] = set()
     for some in batches(wanted):
         query = sa.select(Item.id).where(Item.id.in_(some), Item.retired_at.is_(None))
         there.update(session.scalars(query))
     if len(there) < len(wanted):
-        raise Invalid(N_("One of these items does not exist any more."), field="items")
+        raise Invalid(N_("One of these items does not exist any more."), field="text")
     return wanted

@@ -46,7 +46,7 @@ def terms(text: str) -> Counter[str]:
         elif run == "\n" or run in ENGLISH:
             before = ""
         else:
-            stem = _stem(run)
+            stem = stem_of(run)
             found[stem] += 1
             if before:
                 found[f"{before} {stem}"] += 1
@@ -60,6 +60,7 @@ def _of_chinese(run: str) -> list[str]:
 
 
 @lru_cache(maxsize=100_000)
-def _stem(word: str) -> str:
+def stem_of(word: str) -> str:
+    """Return what inflection leaves of an English word in small letters."""
     stem: str = stemmer.stemWord(word)
     return stem

@@ -61,6 +61,11 @@ JOBS = {
         _l("Starts a worker while rounds wait to be assigned or made into panels."),
         _worker_started,
     ),
+    "affinity-lists": Words(
+        _l("Work out affinity lists"),
+        _l("Starts a worker while affinity lists wait."),
+        _worker_started,
+    ),
     "timetables": Words(
         _l("Plan timetables"),
         _l("Starts a worker while plans of timetables wait."),
