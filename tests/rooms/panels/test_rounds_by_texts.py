@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from expertpool.affinity import profiles
 from expertpool.items.models import ItemPerson, ItemRole
+from expertpool.leases import CalledOff
 from expertpool.panels import round_composition, round_texts, rounds
 from expertpool.panels.models import Seat
 from expertpool.panels.round_models import LockKind, RoundAlternate, RoundPlace, ScoredBy
@@ -209,3 +210,17 @@ def test_panels_of_the_round_keep_the_parts(session, scene, writer):
         "rotation",
         "balance",
     }
+
+
+def test_a_run_may_be_called_off_while_texts_are_compared(session, scene, monkeypatch):
+    monkeypatch.setattr(round_texts, "TOLD_EVERY", 1)
+    heard = []
+
+    def told(stage):
+        heard.append(stage)
+        if heard.count("texts") == 3:
+            raise CalledOff
+
+    with pytest.raises(CalledOff):
+        composed_of(session, make_round(scene, items=4, **TEXTS), told=told)
+    assert heard.count("texts") == 3
