@@ -17,8 +17,6 @@ from tests.builders.review_rounds import assigned, composed_of, confirmed, make_
 from tests.conftest import NOW
 
 TEXTS = {"scored_by": ScoredBy.TEXTS, "skilled_only": False}
-
-
 PARTS = {"text", "experience", "rotation", "balance"}
 
 
