@@ -13,6 +13,7 @@ import pytest
 import expertpool
 from expertpool.events import Event
 from expertpool.web.admin.sentences import all_sentences
+from expertpool.web.admin.trail_words import KINDS
 
 
 def events() -> Iterator[type[Event]]:
@@ -30,6 +31,11 @@ def events() -> Iterator[type[Event]]:
 def test_every_event_has_a_sentence() -> None:
     told = {each.name() for each in events() if each.__module__.startswith("expertpool.")}
     assert told - set(all_sentences()) == set()
+
+
+def test_every_kind_of_subject_has_a_word() -> None:
+    kinds = {each.subject_kind for each in events() if each.__module__.startswith("expertpool.")}
+    assert kinds - set(KINDS) == set()
 
 
 @pytest.mark.parametrize("event", list(events()), ids=lambda event: event.name())

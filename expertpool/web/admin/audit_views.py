@@ -7,12 +7,12 @@ from zoneinfo import ZoneInfo
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
 
 from expertpool import clock
 from expertpool.audit import queries, sealing, verifying
 from expertpool.audit.queries import Filters
 from expertpool.extensions import db
+from expertpool.web.admin import trail_words
 from expertpool.web.admin.forms import TrailForm
 from expertpool.web.admin.sentences import speaker
 from expertpool.web.kit import guards
@@ -25,10 +25,8 @@ def audit() -> ResponseReturnValue:
     if guards.grants().scope("audit.view") is not None:
         return render_template("admin/audit_of_scope.html"), 403
     form = TrailForm(formdata=request.args)
-    names = queries.event_names(db.session)
-    rooms = sorted({name.partition(".")[0] for name in names})
-    form.event.choices = [("", gettext("anything")), *((f"{room}.", f"{room}.*") for room in rooms)]
-    form.event.choices += [(name, name) for name in names]
+    form.event.choices = trail_words.event_choices(queries.event_names(db.session))
+    form.subject_kind.choices = trail_words.kind_choices()
     filters = _filters(form) if form.validate() else None
     page = (
         queries.search(db.session, filters, now=clock.now(), before=request.args.get("before", type=int))
@@ -43,6 +41,7 @@ def audit() -> ResponseReturnValue:
             head=sealing.head(db.session),
             verification=verifying.state(db.session),
             sentence=speaker(db.session, page.entries if page else []),
+            trail_words=trail_words,
         ),
         200 if filters else 400,
     )
@@ -59,7 +58,7 @@ def verify() -> ResponseReturnValue:
 
 def _filters(form: TrailForm) -> Filters:
     return Filters(
-        subject_kind=(form.subject_kind.data or "").strip() or None,
+        subject_kind=form.subject_kind.data or None,
         subject_id=form.subject_id.data,
         event=form.event.data or None,
         actor_id=request.args.get("actor", type=int),

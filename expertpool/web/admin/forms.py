@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, EmailField, IntegerField, SearchField, SelectField, StringField
+from wtforms import DateField, EmailField, IntegerField, SelectField, StringField
 from wtforms.validators import DataRequired, Length, NumberRange, Optional
 
 from expertpool.access.models import Role
@@ -44,7 +44,9 @@ class TrailForm(Form):
         csrf = False
 
     event = SelectField(_l("What happened"), [Optional()])
-    subject_kind = SearchField(_l("Kind of subject"), [Optional(), Length(max=40)])
-    subject_id = IntegerField(_l("Number of subject"), [Optional(), NumberRange(min=1)])
+    subject_kind = SelectField(_l("Kind of subject"), [Optional()])
+    subject_id = IntegerField(
+        _l("Number of subject"), [Optional(), NumberRange(min=1, message=_l("Give a number of 1 or more."))]
+    )
     since = DateField(_l("From"), [Optional()])
     until = DateField(_l("To, inclusive"), [Optional()])

@@ -17,7 +17,7 @@ from expertpool.accounts.models import Purpose, User
 from expertpool.audit import queries as trail
 from expertpool.errors import N_, ExpertPoolError, Forbidden, Invalid, NotFound
 from expertpool.extensions import db
-from expertpool.web.admin import job_views
+from expertpool.web.admin import job_views, trail_words
 from expertpool.web.admin.audit_views import audit, verify
 from expertpool.web.admin.forms import GrantForm, InviteForm, ReasonForm
 from expertpool.web.admin.places import organisation_named
@@ -221,4 +221,5 @@ def _user_page(found: User, form: GrantForm) -> str:
         entries=entries,
         scope=scope,
         sentence=speaker(db.session, entries),
+        trail_words=trail_words,
     )

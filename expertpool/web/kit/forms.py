@@ -22,6 +22,7 @@ class Form(FlaskForm):  # type: ignore[misc]
     def validate(self, extra_validators: Mapping[str, Any] | None = None) -> bool:
         """Ask every field; no text may hold the character NUL, which PostgreSQL does not store.
 
+        Of a value that can't be read only that is said: checks of its size would speak of nothing.
         A choice of blanks alone is none: `Optional` would let it pass without asking the choices.
         """
         for field in self:
@@ -29,6 +30,8 @@ class Form(FlaskForm):  # type: ignore[misc]
                 field.data = field.data.strip()
         valid: bool = super().validate(extra_validators)
         for field in self:
+            if field.process_errors:
+                field.errors = list(field.process_errors)
             if isinstance(text := getattr(field, "data", None), str) and "\0" in text:
                 field.errors = [
                     *field.errors,

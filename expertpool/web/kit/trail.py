@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -52,13 +52,9 @@ def _line(
     people: Mapping[int, str],
 ) -> Line:
     def worded(value: Any) -> str:
-        if _is_moment(value):
-            return moment(datetime.fromisoformat(value))
-        if isinstance(value, list) and len(value) == 2 and all(map(_is_moment, value)):
-            return span(*map(datetime.fromisoformat, value))
-        if isinstance(value, list) and value:
-            return str(gettext(", ")).join(map(worded, value))
-        return str(values[value]) if isinstance(value, str) and value in values else shown(value)
+        if isinstance(value, str) and value in values:
+            return str(values[value])
+        return shown(value, worded)
 
     facts = {**entry.facts, **(entry.personal or {})}
     sentence = sentences.get(entry.event, entry.event)
@@ -85,12 +81,16 @@ def _filled(sentence: str, texts: dict[str, str]) -> str:
     return sentence % defaultdict(lambda: "–", texts)
 
 
-def shown(value: Any) -> str:
-    """Return a value of the trail as text."""
+def shown(value: Any, each: Callable[[Any], str] | None = None) -> str:
+    """Return a value of the trail as text, times in the reader's zone; `each` words the values of a list."""
     if value in (None, "", [], {}):
         return "–"
+    if _is_moment(value):
+        return moment(datetime.fromisoformat(value))
+    if isinstance(value, list) and len(value) == 2 and all(map(_is_moment, value)):
+        return span(*map(datetime.fromisoformat, value))
     if isinstance(value, list):
-        return str(gettext(", ")).join(map(shown, value))
+        return str(gettext(", ")).join(map(each or shown, value))
     if isinstance(value, dict):
         return str(ngettext("%(num)s value", "%(num)s values", len(value)))
     return str(value)

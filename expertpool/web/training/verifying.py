@@ -6,6 +6,7 @@ from io import BytesIO
 
 from flask import current_app, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 from flask_login import current_user
 
 import config
@@ -27,10 +28,11 @@ GUESSES = "30 per minute; 300 per hour"
 @guards.public
 def verify_form() -> ResponseReturnValue:
     """Type the code of a certificate."""
-    code = request.args.get("code", "").strip()[:80]
+    code = request.args.get("code", "").replace("/", "").strip()[:80]
     if code:
-        return redirect(url_for(".verify", code=code.replace("/", "")))
-    return render_template("training/verify_form.html")
+        return redirect(url_for(".verify", code=code))
+    refused = gettext("Type the code of the certificate.") if "code" in request.args else ""
+    return render_template("training/verify_form.html", refused=refused), 400 if refused else 200
 
 
 @blueprint.get("/certificates/<code>")

@@ -55,6 +55,29 @@ def test_a_scoped_auditor_reads_why_the_whole_trail_is_closed(as_role, database)
     assert auditor.post("/admin/audit/verify").status_code == 403
 
 
+def test_the_trail_is_narrowed_by_words_and_read_in_the_readers_language(as_role, database):
+    auditor = as_role("auditor")
+    make_organisation(database, "青原标准化院")
+    make_user(database)
+    auditor.post("/language/zh_Hans")
+    page = auditor.get("/admin/audit").text
+    assert '<option value="panel">评审组</option>' in page
+    assert '<option value="user.">账号：全部</option>' in page
+    assert '<option value="user.user-created">账号：为…建立了账号</option>' in page
+    assert ">账号 1</a>" in page
+    assert "命令行</span>" in page
+    narrowed = auditor.get("/admin/audit?subject_kind=organisation").text
+    assert "organisation.organisation-created</code>" in narrowed
+    assert "user.user-created</code>" not in narrowed
+
+
+def test_what_can_not_be_read_gets_one_error(as_role):
+    refused = as_role("auditor").get("/admin/audit?subject_id=x&subject_kind=nonsense")
+    assert refused.status_code == 400
+    assert refused.text.count('href="#subject_id"') == 1
+    assert 'href="#subject_kind"' in refused.text
+
+
 def test_an_entry_about_a_person_names_the_person(as_role, database):
     person = make_person(database, name="Guo Bin")
     others = {field.name for field in dataclasses.fields(MemberEvaluated)} - {"subject_id", "person_id"}

@@ -12,7 +12,7 @@ from expertpool.access.models import Role
 from expertpool.accounts.models import User
 from expertpool.audit.models import AuditEntry
 from expertpool.errors import Invalid
-from expertpool.web.kit import dates, errors, guards
+from expertpool.web.kit import dates, errors, guards, trail
 from expertpool.web.kit.forms import Form, put_error
 
 
@@ -20,6 +20,9 @@ def test_front_page_offers_sign_in_to_strangers(client):
     page = client.get("/")
     assert page.status_code == 200
     assert 'href="/sign-in"' in page.text
+    offered = page.text.split("<main")[1]
+    open_to_all = ("/courses", "/certificates", "/draws/verify")
+    assert [address for address in open_to_all if f'href="{address}"' not in offered] == []
 
 
 def test_front_page_of_a_user_is_today(as_role):
@@ -175,3 +178,10 @@ def test_only_looks_of_auditors_are_recorded(app, as_role, database, monkeypatch
         assert client.get("/").text == "seen"
     found = database.scalars(sa.select(AuditEntry).where(AuditEntry.event == "panel.panel-looked-at")).all()
     assert [(entry.actor_id, entry.subject_id) for entry in found] == [(auditor.user_id, 7)]
+
+
+def test_the_trail_tells_moments_in_the_readers_zone(app):
+    with app.test_request_context(headers={"Accept-Language": "zh-CN"}):
+        assert trail.shown("2028-12-09T06:00:00+00:00") == "2028 年 12 月 9 日 周六 14:00"
+        spans = ["2028-12-09T06:00:00+00:00", "2028-12-09T07:30:00+00:00"]
+        assert trail.shown(spans) == "2028 年 12 月 9 日 周六 14:00–15:30"

@@ -146,7 +146,16 @@ def test_an_unknown_code_says_so(client, certificate, code):
     assert answer.status_code == 404
     assert "No certificate has this code" in answer.text
     assert "<b>" not in answer.text.split("<main")[1].replace("<b>Back", "")
+    assert answer.text.count("No certificate has this code") == 2  # title and heading
     assert client.get("/certificates").status_code == 200
+
+
+@pytest.mark.parametrize("typed", ["", " ", "/"])
+def test_an_empty_code_is_told_at_its_field(client, typed):
+    refused = client.get("/certificates", query_string={"code": typed})
+    assert refused.status_code == 400
+    assert refused.text.count("Type the code of the certificate.") == 2
+    assert 'href="#code"' in refused.text
 
 
 @pytest.mark.parametrize(
