@@ -35,6 +35,13 @@ FIGURES = 20
 """Hexadecimal digits of a code: 80 bits."""
 
 
+def is_noted(session: Session, lesson: Lesson, person: Person) -> bool:
+    """Tell whether somebody is noted as present already."""
+    query = sa.select(Presence.id).join(Enrolment, Enrolment.id == Presence.enrolment_id)
+    of_person = query.where(Presence.lesson_id == lesson.id, Enrolment.person_id == person.id)
+    return session.scalar(of_person.limit(1)) is not None
+
+
 def note(
     session: Session,
     lesson: Lesson,

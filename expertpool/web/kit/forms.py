@@ -30,8 +30,9 @@ class Form(FlaskForm):  # type: ignore[misc]
                 field.data = field.data.strip()
         valid: bool = super().validate(extra_validators)
         for field in self:
-            if field.process_errors:
-                field.errors = list(field.process_errors)
+            unread = list(field.process_errors)
+            if unread and list(field.errors)[: len(unread)] == unread:
+                field.errors = unread
             if isinstance(text := getattr(field, "data", None), str) and "\0" in text:
                 field.errors = [
                     *field.errors,

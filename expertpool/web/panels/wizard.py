@@ -299,7 +299,7 @@ def _slots(rows: Sequence[Row]) -> list[asking.Slot]:
             raise Invalid(
                 N_("“%(row)s” is no date with two times, such as 2026-12-03 09:00 12:00."),
                 field="slots",
-                row=" ".join(row),
+                row=" ".join(filter(None, row)),
             ) from error
         starts, ends = (datetime.combine(day, each, here) for each in (start, end))
         found.append(asking.Slot(starts, ends))

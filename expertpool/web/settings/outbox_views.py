@@ -14,7 +14,7 @@ from expertpool.outbox.models import Message, MessageState
 from expertpool.panels import sealed
 from expertpool.web.kit import guards, resending
 from expertpool.web.settings.blueprint import EDIT, blueprint
-from expertpool.web.settings.wording import FACES, STATES
+from expertpool.web.settings.wording import FACES, MAILS, STATES
 
 SIZE = 50
 
@@ -41,6 +41,7 @@ def messages() -> ResponseReturnValue:
         state=state,
         states=STATES,
         faces=FACES,
+        mails=MAILS,
     )
 
 

@@ -104,6 +104,8 @@ def check_in(lesson_id: int, code: str) -> ResponseReturnValue:
         except Invalid as error:
             db.session.rollback()
             refused = error.sentence.translated(gettext)
+    else:
+        done = presence.is_noted(db.session, lesson, person)
     page = render_template(
         "training/check_in.html", lesson=lesson, cohort=cohort, done=done, refused=refused, code=code
     )

@@ -116,6 +116,11 @@ def test_wrong_input_comes_back_at_its_field_with_what_was_typed(database, scene
     assert answer.status_code == 400
     assert "“2027-13-03 09:00 12:00” is no date" in answer.text
     assert 'value="2027-13-03"' in answer.text
+    dates = {"date": ["2027-12-03"], "from": [""], "to": [""]}
+    answer = organiser.post(
+        f"/panels/{panel.id}/request/terms", data={"preset": panel.preset_id, "odd": "", **dates}
+    )
+    assert "“2027-12-03” is no date with two times" in answer.text
 
 
 def test_finding_items_and_skills_keeps_what_was_typed_and_saves_nothing(database, scene, organiser):

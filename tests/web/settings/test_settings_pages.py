@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -12,6 +13,7 @@ from expertpool.outbox import service as outbox
 from expertpool.outbox.models import Attempt, Message, MessageState
 from expertpool.settings import choices
 from expertpool.settings.models import DayKind, Holiday
+from expertpool.web.settings.wording import MAILS
 from tests.builders.organisations import make_organisation
 from tests.conftest import NOW
 from tests.web.counting import statements_of
@@ -145,9 +147,16 @@ def test_a_message_that_could_not_be_sent_is_shown_with_its_error_and_sent_again
     message = make_message(database, MessageState.DEAD)
     page = administrator.get("/settings/messages?state=dead").text
     assert "refused: no such mailbox" in page
+    assert f"<td>{MAILS[message.kind]}</td>" in page
     administrator.post(f"/settings/messages/{message.id}/retry")
     database.expire_all()
     assert message.state is MessageState.WAITING
+
+
+def test_every_mail_has_a_name():
+    folder = Path(__file__).parents[3] / "templates" / "mail"
+    found = (path.relative_to(folder).with_suffix("") for path in folder.rglob("*.txt"))
+    assert {str(path) for path in found if not path.name.startswith("_")} == set(MAILS)
 
 
 def test_a_waiting_message_is_cancelled_and_a_sent_one_is_not(administrator, database):

@@ -91,6 +91,9 @@ def test_a_trainee_checks_in_by_the_code_on_the_wall(organiser, trainee, databas
     assert present(database) == set()
     assert "You are noted as present" in trainee.post(path).text
     assert present(database) == {mine.id}
+    again = trainee.get(path).text
+    assert "You are noted as present" in again
+    assert "I am here" not in again
     moment(lesson.starts + timedelta(minutes=10))
     late = trainee.post(path)
     assert late.status_code == 400

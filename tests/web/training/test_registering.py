@@ -61,7 +61,7 @@ def test_who_has_an_account_gets_the_same_answer_and_keeps_it(client, database, 
         ({"name": "x" * 121}, "Field cannot be longer than 120 characters."),
         ({"email": ""}, "Give your mail address."),
         ({"email": "kong@@x"}, "“kong@@x” is no mail address. Write it like name@example.org."),
-        ({"consent": ""}, "Without this we may not keep your name and address."),
+        ({"consent": ""}, "agree to it: Without this we may not keep your name and address."),
     ],
 )
 def test_wrong_values_are_named_at_their_fields(client, database, wrong, told):
