@@ -1,13 +1,17 @@
-"""The audit trail in words: each room's web package may have a module `wording` with `SENTENCES` by event."""
+"""The audit trail in words: each room's web package may have a module `wording` with `SENTENCES` by event.
+
+Its `CODES` put codes among the facts of these events into words.
+"""
 
 from __future__ import annotations
 
 import importlib
 import pkgutil
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from importlib.util import find_spec
+from types import ModuleType
 from typing import Any
 
 import sqlalchemy as sa
@@ -37,7 +41,8 @@ def _sentence(entry: AuditEntry, names: dict[int, str]) -> str | None:
     if words is None:
         return None
     facts = {**entry.facts, **(entry.personal or {})}
-    values = {name: _shown(name, value) for name, value in facts.items()}
+    codes = _codes().get(entry.event, {})
+    values = {name: _shown(name, value, codes) for name, value in facts.items()}
     if facts.get("person_id") in names:
         values.setdefault("person", names[facts["person_id"]])
     return str(words) % defaultdict(lambda: "–", values)  # personal values may have been erased
@@ -46,13 +51,24 @@ def _sentence(entry: AuditEntry, names: dict[int, str]) -> str | None:
 @cache
 def all_sentences() -> dict[str, Any]:
     """Return what all rooms say, by event."""
-    found: dict[str, Any] = {}
-    for module in pkgutil.iter_modules(web.__path__):
-        if module.ispkg and find_spec(f"expertpool.web.{module.name}.wording"):
-            room = importlib.import_module(f"expertpool.web.{module.name}.wording")
-            found.update(getattr(room, "SENTENCES", {}))
-    return found
+    return {event: words for room in _wordings() for event, words in getattr(room, "SENTENCES", {}).items()}
 
 
-def _shown(name: str, value: Any) -> str:
+@cache
+def _codes() -> dict[str, Mapping[str, Any]]:
+    """Return the words for codes among the facts of each event."""
+    return {
+        event: getattr(room, "CODES", {}) for room in _wordings() for event in getattr(room, "SENTENCES", {})
+    }
+
+
+def _wordings() -> list[ModuleType]:
+    names = (module.name for module in pkgutil.iter_modules(web.__path__) if module.ispkg)
+    paths = (f"expertpool.web.{name}.wording" for name in names)
+    return [importlib.import_module(path) for path in paths if find_spec(path)]
+
+
+def _shown(name: str, value: Any, codes: Mapping[str, Any]) -> str:
+    if isinstance(value, str) and value in codes:
+        return str(codes[value])
     return gettext(NAMES[Role(value)]) if name == "role" and value in list(Role) else shown(value)

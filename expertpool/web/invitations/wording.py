@@ -37,6 +37,9 @@ REASONS = {
 WHY = {reason: _l(text) for reason, text in wording.REASONS.items()}
 """As the office reads them."""
 
+CODES = {reason.value: text for reason, text in WHY.items()}
+"""Codes of the trail in words."""
+
 ON_VACANCY = {
     OnVacancy.INVITE: _l("Check the next alternate again and invite them at once"),
     OnVacancy.OFFER: _l("Tell me who is next; I decide"),

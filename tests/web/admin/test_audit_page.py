@@ -10,7 +10,7 @@ from expertpool.audit import sealing, verifying
 from expertpool.audit.models import AuditEntry
 from expertpool.audit.service import record
 from expertpool.jobs import verify_audit
-from expertpool.panels.events import MemberEvaluated
+from expertpool.panels.events import MemberEvaluated, ProposalRequested
 from tests.builders.access import CLI, make_user
 from tests.builders.organisations import make_organisation
 from tests.builders.people import make_person
@@ -69,6 +69,13 @@ def test_the_trail_is_narrowed_by_words_and_read_in_the_readers_language(as_role
     narrowed = auditor.get("/admin/audit?subject_kind=organisation").text
     assert "organisation.organisation-created</code>" in narrowed
     assert "user.user-created</code>" not in narrowed
+
+
+def test_codes_in_a_sentence_are_words(as_role, database):
+    record(database, ProposalRequested(7, 1, 2, "replay", 11), actor=CLI, now=NOW)
+    page = as_role("auditor").get("/admin/audit?subject_kind=panel").text
+    told = page.split("<tbody>")[1].split('<th scope="row">')[1].split("<small>")[0]
+    assert told == "Proposal 2, a replay was asked for, seed 11"
 
 
 def test_what_can_not_be_read_gets_one_error(as_role):
