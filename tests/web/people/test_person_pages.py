@@ -1,10 +1,12 @@
 import html
 import re
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
 
 from expertpool.audit.models import AuditEntry
+from expertpool.availability import service as availability
 from expertpool.availability.models import BusyTime
 from expertpool.events import SYSTEM
 from expertpool.interests import service as interests
@@ -224,6 +226,15 @@ def test_grade_and_status_change_with_a_reason(organiser, database, person):
     assert "Bring back into the pool" in organiser.get(url).text
     organiser.post(f"{url}/status", data={"status": "active", "on": "2026-12-01", "reason": ""})
     assert saved(database, person).status == Status.ACTIVE
+
+
+def test_bookings_say_for_what(organiser, database, person):
+    for day, kind in enumerate(("seat", "lesson", "other"), 1):
+        starts = NOW.replace(year=2099) + timedelta(days=day)
+        booked = {person.id: day}
+        availability.book(database, booked, starts, starts + timedelta(hours=1), source_kind=kind)
+    page = organiser.get(f"/people/{person.id}").text
+    assert re.findall(r"<td>(Booked[^<]*)</td>", page) == ["Booked: panel", "Booked: lesson", "Booked"]
 
 
 def test_busy_times_are_typed_in_the_readers_zone(organiser, database, person):
