@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
+from wtforms import Field
 
 from expertpool.errors import Invalid
 from expertpool.extensions import db
@@ -24,7 +25,7 @@ def ask(timetable_id: int) -> ResponseReturnValue:
     """Queue a run; a worker answers it."""
     timetable, form = timetable_of(timetable_id, EDIT), AskForm()
     if not form.validate():
-        flash(" ".join(text for _field, text in form.faults), "error")
+        flash(" ".join(_named(field, text) for field, text in form.faults), "error")
         return redirect(url_for(".show", timetable_id=timetable_id))
     try:
         run = runs.request(db.session, timetable, seconds=form.seconds.data or 0, **acting())
@@ -34,6 +35,11 @@ def ask(timetable_id: int) -> ResponseReturnValue:
         flash(error.sentence.translated(gettext), "error")
         return redirect(url_for(".show", timetable_id=timetable_id))
     return redirect(url_for(".plan", timetable_id=timetable_id, number=run.number))
+
+
+def _named(field: Field | None, text: str) -> str:
+    """Return an error after the label of its field, since the page comes back without the form."""
+    return f"{field.label.text}{gettext(': ')}{text}" if field else text
 
 
 @blueprint.get("/training/timetables/<int:timetable_id>/plans/<int:number>")

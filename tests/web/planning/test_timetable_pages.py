@@ -430,7 +430,7 @@ def test_a_pin_a_way_out_and_a_cancellation_are_buttons(organiser, database, sce
 def test_a_plan_is_asked_for_worked_out_and_published_once(organiser, database, scene, cohort):
     enrol(database, cohort)
     refused = organiser.post(url(scene, "/plans"), data={"seconds": "0"}, follow_redirects=True)
-    assert "Number must be between" in refused.text
+    assert "Seconds to search, at most: Number must be between" in refused.text
     asked = organiser.post(url(scene, "/plans"), data={"seconds": "5"})
     assert asked.location == url(scene, "/plans/1")
     assert "Stop and take the best so far" in organiser.get(asked.location).text
