@@ -13,6 +13,7 @@ from expertpool.web.admin.sentences import all_sentences
 PLACE = re.compile(r"%\(\w+\)s")
 
 KINDS = {
+    "affinity-list": _l("Affinity list"),
     "audit": _l("Audit trail"),
     "campaign": _l("Text of invitations"),
     "certificate": _l("Certificate"),
