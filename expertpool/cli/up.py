@@ -34,8 +34,8 @@ def command(context: Context, demo: bool, port: int) -> None:
     crypto.use(settings.data_keys)
     migrations.upgrade(settings.database_url)
     context = Context(settings)
-    if demo:
-        _load_demo(context)
+    if demo and _load_demo(context):
+        _offer_demo(context)
     _serve(context, listening)
 
 
@@ -49,12 +49,10 @@ def _listen(port: int) -> socket.socket:
     return listening
 
 
-def _load_demo(context: Context) -> None:
-    """Load the demo if the database is empty, and print who may sign in."""
+def _load_demo(context: Context) -> bool:
+    """Load the demo if the database is empty; return whether it is there."""
     from expertpool import clock
-    from expertpool.access.service import NAMES
     from expertpool.demo import loading
-    from expertpool.demo.accounts import PASSWORD, SIGN_INS
 
     with context.session() as session:
         if loading.is_empty(session):
@@ -63,10 +61,19 @@ def _load_demo(context: Context) -> None:
         loaded = loading.is_loaded(session)
     if not loaded:
         say(N_("The database has data of its own: the demo was not loaded."))
-        return
+    return loaded
+
+
+def _offer_demo(context: Context) -> None:
+    """Print who may sign in, and have the sign-in page offer it."""
+    from expertpool.access.service import NAMES
+    from expertpool.demo.accounts import PASSWORD, SIGN_INS
+
     say(N_("Sign in with the password %(password)s as:"), password=PASSWORD)
     for each in SIGN_INS:
         say(f"  {each.email:26}{translated(Sentence(NAMES[each.role]))}")
+    people = [(each.email, each.name, NAMES[each.role]) for each in SIGN_INS]
+    context.app().config["DEMO_SIGN_INS"] = {"password": PASSWORD, "people": people}
 
 
 def _serve(context: Context, listening: socket.socket) -> None:

@@ -32,6 +32,16 @@ def test_a_newcomer_signs_in_as_each_role_and_sees_where_to_go(visitor: Visitor,
     assert (visitor.violations(), visitor.overflow()) == ([], 0)
 
 
+@pytest.mark.parametrize("name", ["周岚", "何霁", "方知予", "魏清和", "江一白", "Nora Whitfield"])
+def test_the_demo_s_sign_in_page_offers_everybody_at_one_press(visitor: Visitor, name: str) -> None:
+    visitor.open("/sign-in")
+    assert (visitor.violations(), visitor.overflow()) == ([], 0)
+    visitor.page.get_by_role("button", name=name).click()
+    visitor.page.wait_for_load_state()
+    assert visitor.page.url.rstrip("/") == visitor.site.url
+    assert name in visitor.page.locator(".ep-masthead").inner_text()
+
+
 def test_the_language_changes_in_one_click_and_is_remembered(english_visitor: Visitor) -> None:
     page = english_visitor.page
     english_visitor.open("/")
