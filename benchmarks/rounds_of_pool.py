@@ -43,8 +43,8 @@ ROUNDS = (
 STAGES = (*rounds.STAGES[:-1], "all")
 
 
-def write(url: str, items: int) -> None:
-    """Give everybody and every item a text, and make the rounds that are measured."""
+def write_texts(url: str) -> None:
+    """Give everybody and every item a text."""
     engine, text = sa.create_engine(url), writer()
     with Session(engine) as session:
         for column in (Person.__table__.c.bio, Item.__table__.c.abstract):
@@ -56,6 +56,14 @@ def write(url: str, items: int) -> None:
             )
             ids = session.scalars(sa.select(key).order_by(key)).all()
             session.execute(written, [{"key": id_, "text": text()} for id_ in ids])
+        session.commit()
+    engine.dispose()
+
+
+def make_rounds(url: str, items: int) -> None:
+    """Make the rounds that are measured."""
+    engine = sa.create_engine(url)
+    with Session(engine) as session:
         for title, scored_by, skilled_only in ROUNDS:
             rounds.create(
                 session,
@@ -107,7 +115,8 @@ def measured(people: int, items: int) -> Iterator[dict[str, object]]:
     with tempfile.TemporaryDirectory() as folder:
         url = f"sqlite:///{Path(folder) / 'pool.sqlite'}"
         fill(url, people, searchable=False)
-        write(url, items)
+        write_texts(url)
+        make_rounds(url, items)
         for title, *_ in ROUNDS:
             spawn = multiprocessing.get_context("spawn")
             with ProcessPoolExecutor(1, mp_context=spawn) as alone:
