@@ -7,7 +7,7 @@ million columns about one in a hundred of 50,000 terms shares its column with an
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from typing import Any, TypeAlias, TypeVar
 from zlib import crc32
 
@@ -20,13 +20,16 @@ TEXTS_AT_ONCE = 1_000
 
 Sparse: TypeAlias = Any
 """A scipy.sparse.csr_array of float32."""
-T = TypeVar("T")
+T = TypeVar("T", bound=Hashable)
 
 
 def count(
     sides: Sequence[Sequence[T]], terms: Callable[[T], Counter[str]], parallel: Parallel
 ) -> list[Sparse]:
-    """Return a row of counts for each thing of each side; the sides have the same columns, none empty."""
+    """Return a row of counts for each thing of each side; the sides have the same columns, none empty.
+
+    A thing that comes again, such as an item of which several people wrote, is counted once.
+    """
     counted = [_side(things, terms, parallel) for things in sides]
     used = np.logical_or.reduce([filled(rows) for rows in counted])
     place = np.cumsum(used, dtype=np.int32) - 1
@@ -46,8 +49,13 @@ def filled(rows: Sparse) -> Any:
 def _side(things: Sequence[T], terms: Callable[[T], Counter[str]], parallel: Parallel) -> Sparse:
     if not things:
         return sparse.csr_array((0, COLUMNS), dtype=np.float32)
-    parts = [things[at : at + TEXTS_AT_ONCE] for at in range(0, len(things), TEXTS_AT_ONCE)]
-    return sparse.vstack(list(parallel(delayed(_rows)(part, terms) for part in parts)), format="csr")
+    once = list(dict.fromkeys(things))
+    parts = [once[at : at + TEXTS_AT_ONCE] for at in range(0, len(once), TEXTS_AT_ONCE)]
+    rows = sparse.vstack(list(parallel(delayed(_rows)(part, terms) for part in parts)), format="csr")
+    if len(once) == len(things):
+        return rows
+    place = {thing: at for at, thing in enumerate(once)}
+    return rows[[place[thing] for thing in things]]
 
 
 def _rows(things: Sequence[T], terms: Callable[[T], Counter[str]]) -> Sparse:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable
+from functools import lru_cache
 
 from expertpool.text.words import terms
 
@@ -22,10 +23,13 @@ def skill_terms(skills: Iterable[str]) -> Counter[str]:
     >>> sorted(skill_terms(["ICS:25.040"]))
     ['ICS:25', 'ICS:25.040']
     """
-    found: Counter[str] = Counter()
-    for skill in {each.strip() for each in skills}:
-        found.update(_levels(skill) if is_code(skill) else terms(skill))
-    return found
+    return Counter(term for skill in {each.strip() for each in skills} for term in _terms_of_skill(skill))
+
+
+@lru_cache(maxsize=10_000)
+def _terms_of_skill(skill: str) -> list[str]:
+    """Return the levels of a code, or the terms of a name as often as they stand in it."""
+    return _levels(skill) if is_code(skill) else list(terms(skill).elements())
 
 
 def _levels(code: str) -> list[str]:

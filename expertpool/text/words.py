@@ -37,21 +37,21 @@ stemmer = snowballstemmer.stemmer("english")
 
 def terms(text: str) -> Counter[str]:
     """Return how often each term stands in `text`; wide letters, case and inflection make no difference."""
-    found: Counter[str] = Counter()
+    found: list[str] = []
     before = ""
     for run in RUN.findall(unicodedata.normalize("NFKC", text).casefold()):
-        if IS_HAN.match(run):
-            found.update(_of_chinese(run))
+        if not run.isascii() and IS_HAN.match(run):
+            found += _of_chinese(run)
             before = ""
         elif run == "\n" or run in ENGLISH:
             before = ""
         else:
             stem = stem_of(run)
-            found[stem] += 1
+            found.append(stem)
             if before:
-                found[f"{before} {stem}"] += 1
+                found.append(f"{before} {stem}")
             before = stem
-    return found
+    return Counter(found)
 
 
 def _of_chinese(run: str) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from io import BytesIO
 
 from flask import flash, redirect, render_template, request, send_file, url_for
@@ -80,23 +80,21 @@ def progress(list_id: int) -> ResponseReturnValue:
 @guards.requires(EDIT)
 def cancel(list_id: int) -> ResponseReturnValue:
     """Call a list off."""
-    list_ = acted_on(list_id)
-    try:
-        lists.call_off(db.session, list_, actor=guards.actor(), now=clock.now())
-        db.session.commit()
-    except Invalid as error:
-        db.session.rollback()
-        flash(error.sentence.translated(gettext), "error")
-    return redirect(url_for("affinity.show", list_id=list_id))
+    return _done(list_id, lists.call_off)
 
 
 @blueprint.post("/<int:list_id>/again")
 @guards.requires(EDIT)
 def ask_again(list_id: int) -> ResponseReturnValue:
     """Ask once more for a list that failed or was called off."""
+    return _done(list_id, lists.ask_again)
+
+
+def _done(list_id: int, verb: Callable[..., None]) -> ResponseReturnValue:
+    """Do something to a list, or say why not, and lead back to it."""
     list_ = acted_on(list_id)
     try:
-        lists.ask_again(db.session, list_, actor=guards.actor(), now=clock.now())
+        verb(db.session, list_, actor=guards.actor(), now=clock.now())
         db.session.commit()
     except Invalid as error:
         db.session.rollback()
