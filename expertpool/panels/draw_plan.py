@@ -62,15 +62,20 @@ class Wish:
     open_by: datetime | None = None
 
 
-def composed_of(session: Session, panel: Panel, skills: frozenset[int], *, now: datetime) -> Composed:
-    """Return the pool as it stands towards the panel, with who holds which of `skills`.
-
-    Raises Invalid when the panel can't be drawn: several dates, or people who must sit.
-    """
+def require_drawable(panel: Panel) -> None:
+    """Raise Invalid when what a panel asks can't be drawn: several dates, or people who must sit."""
     if len(panel.slots) > 1:
         raise Invalid(N_("Settle on one date first: who is free on it is on the list."))
     if any(each.choice is Choice.LOCK for each in panel.choices):
         raise Invalid(N_("Somebody is locked into the panel. Unlock them: a draw chooses everybody."))
+
+
+def composed_of(session: Session, panel: Panel, skills: frozenset[int], *, now: datetime) -> Composed:
+    """Return the pool as it stands towards the panel, with who holds which of `skills`.
+
+    Raises Invalid when the panel can't be drawn.
+    """
+    require_drawable(panel)
     asked = question.of_panel(panel, 0)
     wanted = dict.fromkeys(skills, 1) | dict(asked.wanted)
     return compose(session, replace(asked, wanted=wanted), now=now)

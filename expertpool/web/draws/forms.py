@@ -13,6 +13,8 @@ from flask_wtf.file import FileField, FileRequired
 from wtforms import DateTimeLocalField, IntegerField, SelectField, StringField
 from wtforms.validators import DataRequired, Length, NumberRange, Optional
 
+from expertpool import clock
+from expertpool.draws import entropy
 from expertpool.draws.announcing import Source
 from expertpool.draws.record import Report
 from expertpool.errors import N_, Invalid
@@ -122,11 +124,20 @@ def _occasion(form: Form, row: int) -> Occasion:
     at = _moment(form[f"at-{row}"].data)
     if at is None:
         raise Invalid(N_("Give a date and a time."), field=f"at-{row}")
-    return Occasion(
-        description=form[f"source-{row}"].data.strip(),
-        at=at,
-        range=(form[f"range-{row}"].data or "").strip(),
-    )
+    if at <= clock.now():
+        raise Invalid(N_("Give a moment to come."), field=f"at-{row}")
+    return Occasion(form[f"source-{row}"].data.strip(), at, _range(form, row))
+
+
+def _range(form: Form, row: int) -> str:
+    typed = (form[f"range-{row}"].data or "").strip()
+    try:
+        if typed:
+            entropy.parse_range(typed)
+    except Invalid as error:
+        error.field = f"range-{row}"
+        raise
+    return typed
 
 
 def _moment(typed: datetime | None) -> datetime | None:
@@ -142,8 +153,11 @@ def reports_form(sources: Sequence[Source]) -> Form:
 
 
 def reports_of(form: Form, sources: Sequence[Source]) -> list[Report]:
-    """Return what was typed."""
-    return [Report(" ".join(form[f"value-{row}"].data.split())) for row in range(len(sources))]
+    """Return what was typed; commas stand for spaces."""
+    return [
+        Report(" ".join(re.sub("[,，、]", " ", form[f"value-{row}"].data).split()))
+        for row in range(len(sources))
+    ]
 
 
 class SecretForm(Form):

@@ -17,7 +17,7 @@ from expertpool.panels import draw_queries, drawing, drawn, queries, runs
 from expertpool.panels.draw_models import Draw, DrawState, Party
 from expertpool.panels.models import Panel, PanelState, Run
 from expertpool.panels.sealed import is_sealed
-from expertpool.web.draws import forms, shown, sides, wording
+from expertpool.web.draws import course, forms, shown, sides, wording
 from expertpool.web.draws.blueprint import acting, blueprint, outlined
 from expertpool.web.kit import guards
 from expertpool.web.kit.forms import put_error
@@ -195,6 +195,7 @@ def _page(panel: Panel, draw: Draw, form: forms.VoidForm | None = None) -> Respo
         draw=draw,
         shown=None if hidden else shown.of_draw(draw, named=shown.EVERYBODY),
         hidden=hidden,
+        course=course.of_draw(draw, now, named=True),
         record_hash=shown.hash_of(draw),
         words=wording,
         form=form,

@@ -9,13 +9,16 @@ from flask_babel import gettext
 from expertpool import clock
 from expertpool.errors import Invalid
 from expertpool.extensions import db
-from expertpool.panels import draw_fixing, draw_queries
+from expertpool.panels import draw_fixing, draw_plan, draw_queries
+from expertpool.panels.draw_models import Draw
+from expertpool.panels.models import Panel
 from expertpool.web.draws import forms, wording
 from expertpool.web.draws.blueprint import blueprint
 from expertpool.web.kit import guards
 from expertpool.web.kit.forms import put_error
 from expertpool.web.panels.blueprint import acted_on
 from expertpool.web.panels.sealing import must_seal
+from expertpool.web.panels.wording import say
 
 
 @blueprint.route("/panels/<int:panel_id>/draws/new", methods=["GET", "POST"])
@@ -25,8 +28,10 @@ def set_up(panel_id: int) -> ResponseReturnValue:
     panel = acted_on(panel_id, "panels.propose")
     kind = draw_queries.next_kind(draw_queries.of_panel(db.session, panel))
     form = forms.set_up_form(panel)
+    hindrance = None
     if not form.is_submitted():
         forms.fill(form, panel)
+        hindrance = _hindrance(panel)
     elif form.validate():
         try:
             made = draw_fixing.commit(
@@ -42,7 +47,7 @@ def set_up(panel_id: int) -> ResponseReturnValue:
             db.session.rollback()
             put_error(form, error)
         else:
-            flash(gettext("The draw is fixed. Publish its SHA-256 now."), "success")
+            flash(_fixed(made), "success")
             return redirect(url_for("draws.show", panel_id=panel_id, number=made.number))
     page = render_template(
         "draws/set_up.html",
@@ -53,5 +58,21 @@ def set_up(panel_id: int) -> ResponseReturnValue:
         strata=forms.STRATA,
         sources=forms.SOURCES,
         must_seal=must_seal(panel),
+        hindrance=hindrance,
     )
     return page, 400 if form.faults else 200
+
+
+def _hindrance(panel: Panel) -> str | None:
+    """Return what has to be settled before anybody fills in the form; None: nothing."""
+    try:
+        draw_plan.require_drawable(panel)
+    except Invalid as error:
+        return str(say(error.sentence))
+    return None
+
+
+def _fixed(draw: Draw) -> str:
+    if draw.awaits_secrets:
+        return str(gettext("List, seats and sources are fixed. Seal your secret now."))
+    return str(gettext("The draw is fixed. Publish its SHA-256 now."))

@@ -132,9 +132,13 @@ def test_a_file_that_is_too_large_is_refused_at_its_field(client):
 def test_a_past_source_and_a_row_without_its_time_are_refused(scene, as_role, at):
     organiser, panel = as_role("organiser"), scene.panel(seats=3)
     url = f"/panels/{panel.id}/draws/new"
-    assert "must happen after" in text_of(
-        organiser.post(url, data=SET_UP | {"at-0": "2026-11-22T09:00"}), 400
-    )
+    for wrong, told in (
+        (("at-0", "2026-11-22T09:00"), "Give a moment to come."),
+        (("range-0", "abc"), "“abc” is no"),
+    ):
+        refused = organiser.post(url, data=SET_UP | dict([wrong]))
+        assert f'<a href="#{wrong[0]}">' in refused.text
+        assert told in text_of(refused, 400)
     assert "Give a date and a time." in text_of(organiser.post(url, data=SET_UP | {"at-0": ""}), 400)
     assert "must hold 3 seats together" in text_of(organiser.post(url, data=SET_UP | {"seats-0": "2"}), 400)
     assert "There is no source." in text_of(organiser.post(url, data=SET_UP | {"source-0": ""}), 400)
@@ -203,3 +207,22 @@ def test_the_office_publishes_the_names_of_the_drawn_and_of_nobody_else(database
     assert re.search(rf'<option value="{other}" selected', organiser.get(base).text)
     drawing.void(database, draw, "名单有误", actor=make_actor(database), now=LATER)
     assert {name for name in names.values() if name in client.get(f"/draws/{draw.code}").text} == set()
+
+
+def test_what_hinders_a_draw_is_said_before_anybody_fills_in_its_form(database, scene, as_role, at):
+    organiser, panel = as_role("organiser"), scene.panel(seats=3, slots=2)
+    database.commit()
+    page = organiser.get(f"/panels/{panel.id}/draws/new")
+    assert "Settle on one date first" in text_of(page)
+    assert f'href="/panels/{panel.id}/request/terms"' in page.text
+    assert "label-0" not in page.text
+
+
+def test_commas_between_the_numbers_of_a_source_stand_for_spaces(database, scene, as_role, at):
+    organiser, auditor, panel = as_role("organiser"), as_role("auditor"), scene.panel(seats=3)
+    base = f"/panels/{panel.id}/draws"
+    organiser.post(f"{base}/new", data=SET_UP)
+    at(LATER)
+    auditor.post(f"{base}/1/witness")
+    drawn = organiser.post(f"{base}/1/numbers", data={"value-0": "9,18，26、 34,41, 45"})
+    assert drawn.location == f"{base}/1/screen"

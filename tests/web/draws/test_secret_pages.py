@@ -58,6 +58,9 @@ def test_both_sides_seal_and_open_and_the_draw_tells_it_all(database, scene, as_
     made = organiser.post(f"{base}/new", data=ASKED)
     assert made.location == f"{base}/1", made.text[:3000]
     draw = database.query(Draw).one()
+    told = text_of(organiser.get(made.location))
+    assert "Seal your secret now." in told
+    assert "The draw is fixed." not in told
     assert "Waiting for both secrets" in text_of(client.get(f"/draws/{draw.code}"))
     mine, theirs = f"{base}/1/organiser-secret", f"{base}/1/supervisor-secret"
     assert "Seal my secret" in text_of(auditor.get(f"{base}/1"))
@@ -99,6 +102,19 @@ def test_both_sides_seal_and_open_and_the_draw_tells_it_all(database, scene, as_
     told = text_of(client.get(f"/draws/{draw.code}"))
     assert f"35142 {first['salt']}" in told
     assert "Secret of the supervisor" in told
+    course = [
+        "Supervisor: secret sealed, auditor",
+        "Organiser: secret sealed, organiser",
+        "people, plan and sources fixed, organiser",
+        "Organiser: secret opened, organiser",
+        "Supervisor: secret opened, auditor",
+        "现场骰子 was to report",
+        "A supervisor confirmed to be present, auditor",
+        "Drawn, organiser",
+    ]
+    own = text_of(organiser.get(f"{base}/1")).partition("Who did what")[2]
+    assert [each for each in course if each not in own] == []
+    assert "secret sealed, auditor" not in told
     paper = text_of(organiser.get(f"{base}/1/paper"))
     assert seal in paper
     assert "Supervisor auditor" in paper
