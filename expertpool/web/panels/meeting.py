@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import flash, redirect, render_template, url_for
+from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -47,10 +47,16 @@ def steps(panel: Panel) -> list[tuple[str, str]]:
 
 
 def met(panel_id: int, *, closed: bool = False) -> Panel:
-    """Return a confirmed panel (or one that is `closed`) that the reader may close; NotFound for others."""
+    """Return a confirmed panel (or one that is `closed`) that the reader may close; NotFound for others.
+
+    Whoever comes to a closed one again, by a second press or the back button, is led to its page.
+    """
     panel = acted_on(panel_id, CLOSE)
     if panel.state is PanelState.CONFIRMED or (closed and panel.state is PanelState.CLOSED):
         return panel
+    if panel.state is PanelState.CLOSED:
+        flash(gettext("This panel is closed: attendance and conclusions stay as they are."), "warning")
+        abort(redirect(url_for("panels.show", panel_id=panel_id)))
     raise NotFound(N_("Only what concerns a confirmed panel that is not closed can be recorded."))
 
 
