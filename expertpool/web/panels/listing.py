@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -45,6 +45,8 @@ from expertpool.web.panels.wording import (
     skill_name,
 )
 
+UNDATED = datetime.max.replace(tzinfo=UTC, microsecond=0)
+"""Where panels without a date stand among the others: beyond all, as they are still to come."""
 DOTS = 12
 """Above this many seats the list counts in words."""
 
@@ -81,9 +83,9 @@ def index() -> ResponseReturnValue:
         preset_slug=request.args.get("preset") or None,
         text=request.args.get("q", ""),
     )
-    order = sorting(("date", "title", "changed"), default="-changed")
+    order = sorting(("date", "title", "changed"), default="-date")
     columns = {
-        "date": sa.func.coalesce(Panel.starts, Panel.created_at),
+        "date": sa.func.coalesce(Panel.starts, sa.literal(UNDATED, Panel.starts.type)),
         "title": Panel.title,
         "changed": Panel.updated_at,
     }

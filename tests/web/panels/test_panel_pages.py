@@ -1,4 +1,5 @@
 import re
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -319,3 +320,18 @@ def test_the_words_of_a_proposal_in_chinese(database, scene, organiser):
     assert "时间按中国标准时间。" in organiser.get(f"/panels/{panel.id}/request/terms").text
     assert ">可行</span>" in organiser.get(f"/panels/{panel.id}").text
     assert "名候补。刚刚再次核对" in organiser.get(f"{url}/confirm").text
+
+
+def test_panels_are_listed_by_their_date_those_without_one_first(database, scene, as_role):
+    titles = {"no date": None, "next week": 7, "last week": -7, "next month": 30}
+    for title, days in titles.items():
+        panel = scene.panel(title=title)
+        if days is not None:
+            panel.starts = NOW + timedelta(days=days)
+            panel.ends = panel.starts + timedelta(hours=3)
+    database.commit()
+    page = as_role("organiser").get("/panels/").text
+    shown = sorted(titles, key=page.index)
+    assert shown == ["no date", "next month", "next week", "last week"]
+    page = as_role("organiser").get("/panels/?sort=date").text
+    assert sorted(titles, key=page.index) == shown[::-1]
