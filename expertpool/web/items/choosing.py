@@ -7,6 +7,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import DateField, SelectField, StringField, TextAreaField
 from wtforms.validators import Optional
 
+from expertpool.errors import N_, Invalid
 from expertpool.extensions import db
 from expertpool.items import choosing, queries
 from expertpool.web.kit.forms import Form
@@ -17,8 +18,8 @@ class ItemsForm(Form):
 
     text = StringField(_l("Words"), [Optional()], description=_l("In number, title or applicant"))
     kind = SelectField(_l("Kind"), [Optional()])
-    since = DateField(_l("Since"), [Optional()])
-    until = DateField(_l("Until"), [Optional()])
+    since = DateField(_l("Dated from"), [Optional()])
+    until = DateField(_l("Dated until"), [Optional()])
     skill = StringField(_l("Skill"), [Optional()], description=_l("Its code; what lies below it counts too"))
     numbers = TextAreaField(
         _l("Numbers of items"),
@@ -36,7 +37,9 @@ class ItemsForm(Form):
         return choosing.numbers_in(db.session, self.numbers.data or "")
 
     def wanted(self) -> queries.Wanted:
-        """Return the conditions; raises Invalid for what nobody knows."""
+        """Return the conditions; raises Invalid for what nobody knows, and for days the wrong way round."""
+        if self.since.data and self.until.data and self.until.data < self.since.data:
+            raise Invalid(N_("The last day lies before the first."), field="until")
         return queries.Wanted(
             text=self.text.data or "",
             kind=self.kind.data or None,

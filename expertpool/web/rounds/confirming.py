@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 
 from expertpool import clock
 from expertpool.errors import N_, Invalid, NotFound
@@ -31,6 +32,9 @@ from expertpool.web.rounds.forms import ConfirmRoundForm
 def confirm(round_id: int, number: int) -> ResponseReturnValue:
     """Say what becomes of the run, and have a person confirm it."""
     round_ = acted_on(round_id, "panels.confirm")
+    if round_confirming.standing(db.session, round_.id) is not None:
+        flash(gettext(round_confirming.CONFIRMED), "warning")
+        return redirect(url_for("rounds.panels", round_id=round_id))
     run = round_queries.run_of(db.session, round_, number)
     if run.state is not RunState.DONE or not (run.summary or {}).get("feasible"):
         raise NotFound(N_("This run assigns nobody, so it can't become panels."))
