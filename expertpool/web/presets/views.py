@@ -113,11 +113,13 @@ def differences(slug: str) -> ResponseReturnValue:
 @blueprint.route("/<slug>/edit", methods=["GET", "POST"])
 @guards.requires("presets.edit")
 def edit(slug: str) -> ResponseReturnValue:
-    """Change the rules; saving makes a new version."""
+    """Change the rules, from the newest or those of `?version=`; saving makes a new version."""
     guards.require_scope("presets.edit", None)
     version = presets_service.current(db.session, slug)
     if request.method == "GET":
-        return _editor(reading.of_body(version.body, version.number), version)
+        wanted = request.args.get("version", version.number, type=int)
+        start = _numbered(presets_queries.versions(db.session, slug), wanted)
+        return _editor(reading.of_body(start.body, version.number), version)
     form = reading.of_request()
     if form.validate():
         body = reading.body_of(form, slug)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 import sqlalchemy as sa
 
@@ -83,6 +85,19 @@ def test_a_changed_rule_makes_a_new_version_and_an_audit_entry(as_role, sent, da
             AuditEntry.event == "preset.preset-published", AuditEntry.subject_id == version.id
         )
     )
+
+
+def test_an_administrator_goes_back_to_the_rules_of_an_earlier_version(as_role, sent, database):
+    client = as_role("administrator")
+    before = newest(database).body
+    client.post(f"/presets/{SLUG}/edit", data=sent(retention__years="30"))
+    assert f"/presets/{SLUG}/edit?version=1" in client.get(f"/presets/{SLUG}?version=1").text
+    form = client.get(f"/presets/{SLUG}/edit?version=1").text
+    assert re.search(r'name="retention.years"[^>]*value="15"', form)
+    assert re.search(r'name="read"[^>]*value="2"', form)
+    client.post(f"/presets/{SLUG}/edit", data=sent(retention__years="15"))
+    assert (newest(database).number, newest(database).body) == (3, before)
+    assert client.get(f"/presets/{SLUG}/edit?version=9").status_code == 404
 
 
 def test_differences_name_the_rule_with_both_values(as_role, sent):
