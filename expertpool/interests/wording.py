@@ -81,7 +81,7 @@ EVIDENCE: dict[str, str] = {
     "worked-together": N_("Worked with %(other)s on “%(work)s”"),
     "own-item-in-round": N_("Stands behind “%(work)s”, a similar item of the same round"),
     "reviewed-item": N_("Reviewed this item before: “%(item)s”"),
-    "reviewed-by": N_("%(other)s reviewed “%(work)s”, an item of this expert"),
+    "reviewed-by": N_("%(other)s is a reviewer of “%(work)s”, an item of this expert"),
     "excluded-by-applicant": N_("The applicant asks not to have %(name)s"),
     "namesake-of": N_("Has the same name as %(name)s of this item; ask whether they are one person"),
     "pair-spouse": N_("%(person)s and %(other)s are spouses"),

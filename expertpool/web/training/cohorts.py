@@ -20,6 +20,7 @@ from expertpool.training import hours, queries, rosters
 from expertpool.training.cohorts import CohortFacts
 from expertpool.training.models import GOING, Cohort, CohortState, EnrolmentState, Lesson, LessonState
 from expertpool.web.kit import guards, trail
+from expertpool.web.kit.dates import moment
 from expertpool.web.kit.errors import stale_page
 from expertpool.web.kit.forms import put_error, version_seen
 from expertpool.web.kit.pagination import paginate
@@ -110,11 +111,21 @@ def new_cohort(course_id: int) -> ResponseReturnValue:
                 ),
                 "success",
             )
+            _warn_if_closed(made)
             return redirect(url_for(".cohort", cohort_id=made.id))
         except Invalid as error:
             db.session.rollback()
             put_error(form, error)
     return render_template("training/new_cohort.html", form=form, course=course), 400 if form.faults else 200
+
+
+def _warn_if_closed(cohort: Cohort) -> None:
+    """Say when enrolment ended before now: meant for a cohort of the past, a slip for one to come."""
+    if cohort.state in GOING and cohort.closes_at <= clock.now():
+        text = gettext(
+            "Enrolment ended on %(moment)s: nobody can enrol by themselves.", moment=moment(cohort.closes_at)
+        )
+        flash(text, "warning")
 
 
 @blueprint.route("/training/cohorts/<int:cohort_id>/edit", methods=BOTH)
@@ -129,6 +140,7 @@ def edit_cohort(cohort_id: int) -> ResponseReturnValue:
             verbs.change(db.session, cohort, _facts(form), version=version_seen(form), **acting())
             db.session.commit()
             flash(gettext("%(number)s is saved.", number=cohort.number), "success")
+            _warn_if_closed(cohort)
             return redirect(url_for(".cohort", cohort_id=cohort_id))
         except Stale:
             db.session.rollback()

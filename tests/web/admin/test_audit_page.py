@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 
 import sqlalchemy as sa
 
@@ -69,6 +70,17 @@ def test_the_trail_is_narrowed_by_words_and_read_in_the_readers_language(as_role
     narrowed = auditor.get("/admin/audit?subject_kind=organisation").text
     assert "organisation.organisation-created</code>" in narrowed
     assert "user.user-created</code>" not in narrowed
+
+
+def test_what_is_stored_of_an_entry_opens_on_demand_under_a_count_of_it(as_role, database):
+    make_organisation(database, "青原标准化院")
+    page = as_role("auditor").get("/admin/audit?subject_kind=organisation").text
+    found = re.search(
+        r"<details><summary[^>]*>(\d+) stored values?</summary><dl[^>]*>(.*?)</dl></details>", page, re.S
+    )
+    assert found is not None
+    assert int(found[1]) == found[2].count("<dt>") > 0
+    assert "青原标准化院" in found[2]
 
 
 def test_codes_in_a_sentence_are_words(as_role, database):

@@ -89,6 +89,19 @@ def test_a_course_is_entered_published_planned_and_found(organiser, client, data
     assert "测量不确定度" in client.get("/courses/C-2026-0001").text
 
 
+def test_an_end_of_enrolment_in_the_past_is_taken_but_said(organiser, database, office):
+    organiser.post("/training/courses/new", data=COURSE | {"owner": office.id})
+    course = database.scalars(sa.select(Course)).one()
+    past = COHORT | {"opens_at": "2021-11-01T09:00", "closes_at": "2021-12-01T18:00"}
+    made = organiser.post(f"/training/courses/{course.id}/cohorts/new", data=past)
+    assert "Enrolment ended on Wed 1 Dec 2021" in organiser.get(made.location).text
+    edit = f"{made.location}/edit"
+    organiser.post(edit, data=past | {"version": "1"})
+    assert "Enrolment ended on Wed 1 Dec 2021" in organiser.get(made.location).text
+    organiser.post(edit, data=past | {"version": "2", "closes_at": "2099-12-01T18:00"})
+    assert "Enrolment ended" not in organiser.get(made.location).text
+
+
 @pytest.mark.parametrize(
     ("wrong", "told"),
     [
