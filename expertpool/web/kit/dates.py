@@ -3,7 +3,7 @@
 | filter | Chinese | English |
 |---|---|---|
 | `moment` | 12 月 3 日 周四 09:00 | Thu 3 Dec 09:00 |
-| `stamp` (tables) | 12-03 周四 09:00 | 3 Dec Thu 09:00 |
+| `stamp` (tables) | 12-03 周四 09:00 | Thu 3 Dec 09:00 |
 | `day` | 12 月 3 日 | 3 Dec |
 | `span` | 12 月 3 日 周四 09:00–12:00 | Thu 3 Dec 09:00–12:00 |
 
@@ -33,7 +33,7 @@ PATTERNS = {
     ("zh_Hans", "weekday", "year"): "y 年 M 月 d 日 EEE",
     ("en", "moment"): "EEE d MMM HH:mm",
     ("en", "moment", "year"): "EEE d MMM y HH:mm",
-    ("en", "stamp"): "d MMM EEE HH:mm",
+    ("en", "stamp"): "EEE d MMM HH:mm",
     ("en", "stamp", "year"): "d MMM y HH:mm",
     ("en", "day"): "d MMM",
     ("en", "day", "year"): "d MMM y",

@@ -171,7 +171,7 @@ def test_a_lost_worker_leaves_its_run_to_another_and_three_lost_ones_end_it(sess
     ("terms", "items", "field", "preset"),
     [
         ({"least": 5, "most": 2}, 1, "least", "enterprise-standard-filing"),
-        ({}, 0, "items", "enterprise-standard-filing"),
+        ({}, 0, "text", "enterprise-standard-filing"),
         ({}, 1, "preset", "bid-evaluation"),
     ],
 )

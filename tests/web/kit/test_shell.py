@@ -165,6 +165,8 @@ def test_the_year_is_left_out_when_it_is_this(app, monkeypatch):
         assert dates.moment(WHEN) == "12 月 3 日 周四 09:00"
         assert dates.stamp(WHEN) == "12-03 周四 09:00"
         assert dates.day(WHEN.date()) == "12 月 3 日"
+    with app.test_request_context("/", headers={"Accept-Language": "en"}):
+        assert dates.stamp(WHEN) == dates.moment(WHEN) == "Thu 3 Dec 09:00"
 
 
 def test_only_looks_of_auditors_are_recorded(app, as_role, database, monkeypatch):
