@@ -45,6 +45,9 @@ def changes(timetable_id: int) -> ResponseReturnValue:
 def publish(timetable_id: int) -> ResponseReturnValue:
     """Make the draft the lessons of its cohorts, and tell everybody concerned once."""
     timetable, form = timetable_of(timetable_id, EDIT), PublishForm()
+    if not differences(db.session, timetable, now=clock.now()).changes:
+        flash(gettext("The draft is what is published already."), "info")
+        return redirect(url_for(".show", timetable_id=timetable_id))
     if form.validate():
         try:
             done = publishing.publish(db.session, timetable, reason=form.reason.data or "", **acting())

@@ -457,6 +457,10 @@ def test_a_plan_is_asked_for_worked_out_and_published_once(organiser, database, 
     assert sorted(database.scalars(sa.select(Lesson.title))) == ["导论", "方法"]
     kinds = database.scalars(sa.select(Message.kind).order_by(Message.id)).all()[before:]
     assert kinds == ["training/timetable"]
+    again = organiser.post(url(scene, "/publish"))
+    assert again.location == url(scene, "")
+    assert "The draft is what is published already." in organiser.get(again.location).text
+    assert database.scalar(sa.select(sa.func.count()).select_from(Message)) == before + 1
     assert "Nothing differs" in organiser.get(url(scene, "/changes")).text
 
 
