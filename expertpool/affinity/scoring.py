@@ -75,7 +75,7 @@ def claim(session: Session, *, now: datetime) -> Claim | None:
 
 
 def read(session: Session, list_id: int) -> Question:
-    """Return what a list asks; a text's own items are nobody's works while they are judged."""
+    """Return what a list asks; its items are nobody's works while they are judged."""
     list_ = session.get_one(AffinityList, list_id)
     rows = plain_rows(
         session, sa.select(AffinityItem.id, AffinityItem.item_id).where(AffinityItem.list_id == list_id)

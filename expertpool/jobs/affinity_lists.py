@@ -67,17 +67,11 @@ def work(engine: sa.Engine) -> bool:
 def _work_out(engine: sa.Engine, held: Claim) -> None:
     with reading(), Session(engine) as session:
         question = scoring.read(session, held.run_id)
-    _advance(engine, held, "comparing")
+    workers.advance(engine, AffinityList, held, "comparing")
     for part in scoring.answer(question):
         patiently(lambda part=part: _keep(engine, held, part))  # type: ignore[misc]
     with Session(engine) as session:
         scoring.record_answer(session, held, pool=len(question.pool), now=clock.now())
-        session.commit()
-
-
-def _advance(engine: sa.Engine, held: Claim, stage: str) -> None:
-    with Session(engine) as session:
-        leases.advance(session, AffinityList, held, stage, now=clock.now())
         session.commit()
 
 

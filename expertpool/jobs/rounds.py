@@ -9,6 +9,7 @@ begun again.
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import partial
 
 import sqlalchemy as sa
 import structlog
@@ -77,11 +78,7 @@ def _form_panels(engine: sa.Engine) -> bool:
 
 
 def _checked(engine: sa.Engine, held: Claim) -> Checked:
-    def told(stage: str) -> None:
-        with Session(engine) as session:
-            leases.advance(session, RoundConfirmation, held, stage, now=clock.now())
-            session.commit()
-
+    told = partial(workers.advance, engine, RoundConfirmation, held)
     with reading(), Session(engine) as session:
         confirmation = session.get_one(RoundConfirmation, held.run_id)
         checked = check(session, confirmation, now=clock.now(), told=told)
@@ -114,9 +111,7 @@ def _work_out(engine: sa.Engine) -> bool:
 def _solved(engine: sa.Engine, held: Claim) -> Solved:
     """Read what is asked in one transaction; compare texts and assign outside of any."""
 
-    def told(stage: str) -> None:
-        _advance(engine, held, stage)
-
+    told = partial(workers.advance, engine, RoundRun, held)
     with reading(), Session(engine) as session:
         run = session.get_one(RoundRun, held.run_id)
         round_ = session.get_one(ReviewRound, run.round_id)
@@ -128,12 +123,6 @@ def _solved(engine: sa.Engine, held: Claim) -> Solved:
     solved = assign(composed, wish)
     told("keeping")
     return solved
-
-
-def _advance(engine: sa.Engine, held: Claim, stage: str) -> None:
-    with Session(engine) as session:
-        leases.advance(session, RoundRun, held, stage, now=clock.now())
-        session.commit()
 
 
 def _keep(engine: sa.Engine, held: Claim, solved: Solved) -> None:

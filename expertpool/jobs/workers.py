@@ -11,7 +11,8 @@ from multiprocessing.process import BaseProcess
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from expertpool import wiring
+from expertpool import clock, leases, wiring
+from expertpool.leases import Claim, Leased
 
 ONE_THREAD = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS")
 """What workers' linear algebra may use: beside pages and other workers, more threads wait for one another.
@@ -56,6 +57,13 @@ def serve(
     engine = sa.create_engine(url)
     while os.getppid() == parent and work(engine):
         pass
+
+
+def advance(engine: sa.Engine, work: type[Leased], held: Claim, stage: str) -> None:
+    """Say, in a transaction of its own, that the worker is at another stage. Raises `leases.CalledOff`."""
+    with Session(engine) as session:
+        leases.advance(session, work, held, stage, now=clock.now())
+        session.commit()
 
 
 def _url(session: Session) -> str:

@@ -2,7 +2,6 @@
 
 import time
 from datetime import timedelta
-from multiprocessing import get_context
 
 import pytest
 from sqlalchemy.orm import Session
@@ -12,7 +11,6 @@ from expertpool.affinity import scoring
 from expertpool.affinity.models import AffinityList
 from expertpool.database import reading
 from expertpool.jobs import affinity_lists as job
-from expertpool.jobs import workers
 from expertpool.leases import LEASE, RunState
 from tests.builders.affinities import list_of_items, list_of_text, named
 from tests.builders.organisations import make_organisation
@@ -23,26 +21,17 @@ ITEMS = 6
 
 
 @pytest.fixture
-def start_worker(monkeypatch):
-    """Start a worker process for a database; it is killed at the latest after the test.
-
-    It is forked, so that it has all modules already; a new one, as in production, is what journeys start.
-    """
-    forked = get_context("fork")
-    monkeypatch.setattr(workers.multiprocessing, "get_context", lambda _method=None: forked)
+def start_worker(forked_workers):
+    """Start a worker process for a database."""
 
     def started(session):
         with reading():
             assert job.tick(session, clock.now()) == 1
             assert job.tick(session, clock.now()) == 0
-        (worker,) = workers._workers.values()
+        (worker,) = forked_workers.values()
         return worker
 
-    yield started
-    for worker in workers._workers.values():
-        worker.kill()
-        worker.join()
-    workers._workers.clear()
+    return started
 
 
 def scene(session):

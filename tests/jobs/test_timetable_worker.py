@@ -2,7 +2,6 @@
 
 import time
 from datetime import timedelta
-from multiprocessing import get_context
 
 import pytest
 from sqlalchemy.orm import Session
@@ -10,7 +9,6 @@ from sqlalchemy.orm import Session
 from expertpool import clock, wiring
 from expertpool.database import reading
 from expertpool.jobs import timetables as job
-from expertpool.jobs import workers
 from expertpool.planning import runs, timetables
 from expertpool.planning.models import Timetable
 from expertpool.planning.run_models import TimetableRun, TimetableRunState
@@ -21,25 +19,16 @@ from tests.builders.training import ACTOR, make_cohort, make_course, make_room
 
 
 @pytest.fixture
-def worker_of(monkeypatch):
-    """Start a worker process for a database; it is killed at the latest after the test.
-
-    It is forked, so that it has all modules already; a new one, as in production, is what journeys start.
-    """
-    forked = get_context("fork")
-    monkeypatch.setattr(workers.multiprocessing, "get_context", lambda _method: forked)
+def worker_of(forked_workers, monkeypatch):
+    """Start a worker process for a database."""
     monkeypatch.setattr(solving, "WATCH", 0.1)
 
     def started(session):
         assert job.tick(session, clock.now()) == 1
-        (worker,) = workers._workers.values()
+        (worker,) = forked_workers.values()
         return worker
 
-    yield started
-    for worker in workers._workers.values():
-        worker.kill()
-        worker.join()
-    workers._workers.clear()
+    return started
 
 
 def scene(session):

@@ -144,15 +144,19 @@ def test_pins_stay_until_they_are_taken_away(session, office, cohort):
     ]
 
 
-def test_a_cancelled_cohort_leaves_its_timetables_and_hinders_nobody(session, office, course, cohort):
+def _of_two_cohorts(session, office, course, cohort):
+    """Make another cohort and a timetable of both; one lesson of each has a place."""
     other = make_cohort(session, course)
-    (mine,), (theirs, also) = (
-        list_lessons(session, cohort, "导论"),
-        list_lessons(session, other, "方法", "练习"),
-    )
+    (mine,) = list_lessons(session, cohort, "导论")
+    theirs, also = list_lessons(session, other, "方法", "练习")
     timetable = make_timetable(session, office, cohort, other)
     put(session, timetable, mine, at(0, "08:30"))
     put(session, timetable, theirs, at(0, "08:30"))
+    return other, timetable, mine, theirs, also
+
+
+def test_a_cancelled_cohort_leaves_its_timetables_and_hinders_nobody(session, office, course, cohort):
+    other, timetable, mine, _, also = _of_two_cohorts(session, office, course, cohort)
     assert queries.counts(session, [timetable.id]) == {timetable.id: (2, 3, 2)}
     cohorts.cancel(session, other, "人数不足", actor=ACTOR, now=NOW)
     assert queries.counts(session, [timetable.id]) == {timetable.id: (1, 1, 1)}
@@ -165,14 +169,7 @@ def test_a_cancelled_cohort_leaves_its_timetables_and_hinders_nobody(session, of
 
 
 def test_what_a_finished_cohort_did_not_have_is_neither_asked_nor_published(session, office, course, cohort):
-    other = make_cohort(session, course)
-    (mine,), (theirs, _) = (
-        list_lessons(session, cohort, "导论"),
-        list_lessons(session, other, "方法", "练习"),
-    )
-    timetable = make_timetable(session, office, cohort, other)
-    put(session, timetable, mine, at(0, "08:30"))
-    put(session, timetable, theirs, at(1, "08:30"))
+    other, timetable, mine, theirs, _ = _of_two_cohorts(session, office, course, cohort)
     other.state = CohortState.FINISHED
     session.flush()
     (asked,) = composition.compose(session, timetable, now=NOW).problem.lessons
